@@ -1,0 +1,12 @@
+"""Walls between clients: database roles, scopes, and the operations that build them. `from portal.tenancy import act_as`."""
+
+from portal.tenancy.scope import (
+    NotOnStaff,
+    act_as,
+    act_as_retention,
+    act_as_sealer,
+    act_as_staff,
+    staff_standing,
+)
+
+__all__ = ["NotOnStaff", "act_as", "act_as_retention", "act_as_sealer", "act_as_staff", "staff_standing"]
