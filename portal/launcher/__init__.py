@@ -1,0 +1,1 @@
+"""Starts and guards every part of the portal on one machine: `python -m portal.launcher run`."""

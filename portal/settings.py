@@ -1,0 +1,263 @@
+"""Django settings. They import without any environment variable, server or database (for `manage.py clause` and mypy).
+
+A portal that others can reach (PORTAL_URL is not local) refuses weak values by name; on this machine only, the rest has defaults.
+"""
+
+import os
+import secrets
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from portal.env import BadSetting, Reader, is_local
+from portal.launcher import runfile
+from portal.logs import logging_settings
+
+BASE_DIR = runfile.BASE
+env = Reader(os.environ)
+
+# ---- Where it runs ---------------------------------------------------------------------------------------------------
+PORTAL_VAR = runfile.var_folder(os.environ)
+PORTAL_PORT = env.port("PORTAL_PORT", 8000)
+PORTAL_SMTP_PORT = env.port("PORTAL_SMTP_PORT", 2525)
+PORTAL_ADDRESS = env.url("PORTAL_URL", f"http://localhost:{PORTAL_PORT}", ["https", "http"])
+PORTAL_URL = PORTAL_ADDRESS.geturl().rstrip("/")
+PORTAL_LOCAL = is_local(PORTAL_ADDRESS)
+PORTAL_HTTPS = PORTAL_ADDRESS.scheme == "https"
+# The demo needs this and a database stamped as demo; either alone opens nothing.
+PORTAL_DEMO = env.flag("PORTAL_DEMO")
+PORTAL_TRUSTED_PROXIES = env.networks("PORTAL_TRUSTED_PROXIES")
+PORTAL_SMTP_URL = env.url("PORTAL_SMTP_URL", f"smtp://127.0.0.1:{PORTAL_SMTP_PORT}", ["smtp", "smtps"]).geturl()
+PORTAL_ROLE_PREFIX = env.text("PORTAL_ROLE_PREFIX", "portal")
+DEBUG = False
+
+if not PORTAL_LOCAL and PORTAL_DEMO:
+    raise BadSetting(
+        "PORTAL_DEMO is on, but PORTAL_URL is an address that others can reach; leave PORTAL_DEMO out there."
+    )
+if not PORTAL_LOCAL and not PORTAL_HTTPS:
+    raise BadSetting(
+        f"PORTAL_URL is {PORTAL_URL!r}; write it with https:// when others than this machine can reach the portal."
+    )
+
+# A local command that neither signs nor serves gets a key of its own; the launcher keeps a lasting one in PORTAL_VAR.
+if PORTAL_LOCAL:
+    SECRET_KEY = env.text("PORTAL_SECRET_KEY") or secrets.token_urlsafe(50)
+else:
+    SECRET_KEY = env.secret("PORTAL_SECRET_KEY")
+ALLOWED_HOSTS = env.hosts(
+    "PORTAL_HOSTS", ["localhost", "127.0.0.1"] if PORTAL_LOCAL else [str(PORTAL_ADDRESS.hostname)]
+)
+
+# ---- What it is made of ----------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "portal",  # before django.contrib, because its `migrate` wraps Django's
+    "tickets",
+    "compliance",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "template_partials",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "portal.User"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# ---- Databases: the web and the workers know only `default`, which owns nothing ------------------------------------------
+# A query may take 10 s and wait 3 s for a lock; the owner migrates, so only its locks are short.
+APP_LIMITS = "-c statement_timeout=10000 -c lock_timeout=3000 -c timezone=UTC"
+OWNER_LIMITS = "-c lock_timeout=10000 -c timezone=UTC"
+CONNECTION = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# Nothing listens on port 1: without DATABASE_URL the settings import, and a query says at once that there is no server.
+NO_DATABASE = {
+    "ENGINE": "django.db.backends.postgresql",
+    "NAME": "portal",
+    "USER": "nobody",
+    "HOST": "127.0.0.1",
+    "PORT": 1,
+}
+
+app_database = env.database("DATABASE_URL")
+owner_database = env.database("DATABASE_OWNER_URL")
+PORTAL_DATABASE_FOUND = app_database is not None
+if not PORTAL_LOCAL and not PORTAL_DATABASE_FOUND:
+    raise BadSetting("DATABASE_URL is not set; write it like postgres://portal_app:password@host:5432/portal.")
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": (app_database or NO_DATABASE)
+    | CONNECTION
+    | {"ATOMIC_REQUESTS": True, "OPTIONS": {"options": APP_LIMITS}}
+}
+if owner_database is not None:
+    DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
+    DATABASES["owner"] = owner_database | {"OPTIONS": {"options": OWNER_LIMITS}, "TEST": {"DEPENDENCIES": []}}
+
+# ---- Redis: the cache and Celery's broker --------------------------------------------------------------------------------
+REDIS_URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", ["redis", "rediss"]).geturl()
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "portal",
+        "TIMEOUT": 300,
+    }
+}
+
+CELERY_BROKER_URL = REDIS_URL
+# A lost task comes back after at most 15 minutes, so every task must be shorter than that and safe to run twice.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"*.document_*": {"queue": "documents"}}
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kilobytes; WeasyPrint keeps what it once took
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+# ---- Sessions, cookies, transport -------------------------------------------------------------------------------------------
+# Several portals on one machine share the host name localhost, and cookies know no ports: so the name carries it.
+# Behind https the __Host- prefix keeps neighbouring subdomains from setting our cookies.
+COOKIE_PREFIX, COOKIE_SUFFIX = ("__Host-", "") if PORTAL_HTTPS else ("", f"_{PORTAL_PORT}")
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}portal_session{COOKIE_SUFFIX}"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = PORTAL_HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}portal_csrf{COOKIE_SUFFIX}"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = PORTAL_HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if PORTAL_HTTPS else []
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}portal_language{COOKIE_SUFFIX}"
+SECURE_SSL_REDIRECT = PORTAL_HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PORTAL_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PORTAL_HTTPS
+SECURE_HSTS_PRELOAD = PORTAL_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# The forwarding header is believed only when a proxy is named that sets it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_TRUSTED_PROXIES else None
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# ---- People ----------------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Support portal"
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# ---- Language, time, files -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = True
+FORMS_URLFIELD_ASSUME_HTTPS = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_PERMISSIONS = 0o600
+PORTAL_FILES = PORTAL_VAR / "files"
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = PORTAL_VAR / "static"
+# The launcher collects hashed files before it serves; tests and single commands read the sources.
+PORTAL_STATIC_COLLECTED = env.flag("PORTAL_STATIC_COLLECTED")
+WHITENOISE_USE_FINDERS = not PORTAL_STATIC_COLLECTED
+WHITENOISE_MAX_AGE = 60 if PORTAL_STATIC_COLLECTED else 0
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PORTAL_FILES}},
+    "staticfiles": {
+        "BACKEND": "portal.staticfiles.HashedFiles"
+        if PORTAL_STATIC_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# ---- Logs ------------------------------------------------------------------------------------------------------------------
+PORTAL_LOG = env.choice("PORTAL_LOG", "console" if PORTAL_LOCAL else "json", ["console", "json"])
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_settings(PORTAL_LOG, env.choice("PORTAL_LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"]))
