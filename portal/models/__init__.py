@@ -1,0 +1,39 @@
+"""The ground floor's tables, split by noun. Import models from here."""
+
+from portal.models.clients import Client, ClientName, MicrosoftTenant
+from portal.models.contract import ClauseText, Entitlement, Product, Terms, WorkingCalendar
+from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
+from portal.models.machinery import Approval, Idempotency, SweepRun
+from portal.models.people import Address, Invitation, LoginAttempt, Membership, Nda, Staff, User
+from portal.models.post import Alarm, Notice, Outbox
+from portal.models.supplier import Supplier
+
+__all__ = [
+    "Address",
+    "Alarm",
+    "Approval",
+    "AuditEvent",
+    "AuditPayload",
+    "ClauseText",
+    "Client",
+    "ClientName",
+    "Document",
+    "Entitlement",
+    "Idempotency",
+    "Invitation",
+    "LoginAttempt",
+    "Membership",
+    "MicrosoftTenant",
+    "Nda",
+    "Notice",
+    "Outbox",
+    "Product",
+    "Seal",
+    "Staff",
+    "Supplier",
+    "SweepRun",
+    "Terms",
+    "User",
+    "VerificationRecord",
+    "WorkingCalendar",
+]

@@ -1,0 +1,185 @@
+"""People: users, addresses, dated memberships of clients, staff, non-disclosure agreements, invitations."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from portal.models.fields import client_key, dates_in_order, no_overlap, one_of, same_client_key
+from portal.rules.states import AddressState, Grade, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """What sign-in needs: find a person by the address they type."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who can sign in. What they may do stands in Membership or Staff, never both."""
+
+    email = models.EmailField(max_length=190)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    shortcuts_on = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["email"], name="portal_user_email_once"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="portal_user_email_is_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Address(models.Model):
+    """Where a person gets mail. Registered is enough for an acknowledgement; verified is needed to sign in (HLP-5)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="addresses")
+    email = models.EmailField(max_length=190)
+    registered_by = models.CharField(max_length=120)
+    registered_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=8, default=AddressState.ACTIVE)
+    trouble = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["email"], name="portal_address_email_once"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="portal_address_email_is_lower"),
+            one_of("state", AddressState, "portal_address_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Membership(models.Model):
+    """A person's role at a client, for dates. Name and address are copied here: client scopes cannot read users."""
+
+    client = client_key("memberships")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=120)
+    email = models.EmailField(max_length=190)
+    role = models.CharField(max_length=8)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    delegated_by = same_client_key("portal.Membership", null=True)
+    invited_at = models.DateTimeField()
+    joined_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            no_overlap("portal_membership_one_at_a_time", ["client", "user", "role"], "They already have this role."),
+            dates_in_order("portal_membership_dates_in_order"),
+            one_of("role", Role, "portal_membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(delegated_by__isnull=True) | Q(role=Role.MANAGER, valid_to__isnull=False),
+                name="portal_membership_delegation_is_dated",
+                violation_error_message="A delegated manager needs a last day.",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "client"], name="portal_membership_user")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Staff(models.Model):
+    """A person of the supplier. Leavers stay: their names are in the record."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="staff")
+    address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=120)
+    email = models.EmailField(max_length=190)
+    grade = models.CharField(max_length=6, default=Grade.AGENT)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    absent_from = models.DateField(null=True, blank=True)
+    absent_to = models.DateField(null=True, blank=True)
+    stand_in = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            one_of("grade", Grade, "portal_staff_grade_known"),
+            dates_in_order("portal_staff_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(absent_from__isnull=True, absent_to__isnull=True) | Q(absent_to__gte=F("absent_from")),
+                name="portal_staff_absence_is_a_span",
+                violation_error_message="An absence needs a first and a last day, in order.",
+            ),
+            models.CheckConstraint(condition=~Q(stand_in=F("id")), name="portal_staff_stand_in_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Nda(models.Model):
+    """A signed non-disclosure agreement (CMP-6). valid_to = the first day on which it no longer covers new work."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="ndas")
+    valid_from = models.DateField(help_text="The day it was signed.")
+    valid_to = models.DateField(null=True, blank=True)
+    template_version = models.CharField(max_length=40)
+    witness = models.CharField(max_length=120)
+    storage_reference = models.CharField(max_length=200)
+    recorded_by = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            no_overlap("portal_cmp6_nda_one_at_a_time", ["staff"], "An agreement already covers those days."),
+            dates_in_order("portal_cmp6_nda_dates_in_order"),
+        ]
+
+
+class Invitation(models.Model):
+    """A one-time link, kept as its hash: 72 hours, one use."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    token_hash = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=12, default="invitation")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token_hash"], name="portal_invitation_token_once"),
+            models.CheckConstraint(
+                condition=Q(token_hash__regex=r"^[0-9a-f]{64}$"), name="portal_invitation_is_hashed"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="portal_invitation_expires"),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(used_at__lt=F("expires_at")),
+                name="portal_invitation_used_in_time",
+            ),
+        ]
+
+
+class LoginAttempt(models.Model):
+    """One try to sign in, by account hash and address: limits live in PostgreSQL, so that a cache loss opens nothing."""
+
+    account = models.CharField(max_length=64)
+    ip = models.GenericIPAddressField()
+    at = models.DateTimeField()
+    succeeded = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "ip", "at"], name="portal_login_account_ip")]
+        constraints = [
+            models.CheckConstraint(condition=Q(account__regex=r"^[0-9a-f]{64}$"), name="portal_login_account_is_hashed")
+        ]

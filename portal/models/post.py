@@ -1,0 +1,111 @@
+"""What leaves the system, and what it tells people: outbox, alarms, notices."""
+
+from django.db import models
+from django.db.models import Q
+
+from portal.models.fields import client_key, one_of
+from portal.models.people import Address, User
+from portal.rules.states import MailState
+
+UNSENT = [MailState.QUEUED, MailState.SENDING]
+
+
+class Outbox(models.Model):
+    """A mail that must leave. Written with the fact it tells of; a sweep sends it and marks it (HLP-5).
+
+    dot_at is the instant before the final dot of the last attempt: if the server's answer is lost, it stands in for
+    sent_at and probably_accepted says so.
+    """
+
+    client = client_key(null=True)
+    address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
+    to_email = models.EmailField(max_length=190)
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField(default="", blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    message_id = models.CharField(max_length=190)
+    about_type = models.CharField(max_length=40, default="", blank=True)
+    about_id = models.BigIntegerField(null=True, blank=True)
+    secret = models.BinaryField(null=True, blank=True)
+    by = models.CharField(max_length=120)
+    queued_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default=MailState.QUEUED)
+    next_try_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    dot_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    probably_accepted = models.BooleanField(default=False)
+    error = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("state", MailState, "portal_outbox_state_known"),
+            models.UniqueConstraint(fields=["message_id"], name="portal_outbox_message_id_once"),
+            models.CheckConstraint(
+                condition=Q(state=MailState.SENT, sent_at__isnull=False)
+                | (~Q(state=MailState.SENT) & Q(sent_at__isnull=True)),
+                name="portal_hlp5_sent_has_its_instant",
+            ),
+            models.UniqueConstraint(
+                fields=["about_type", "about_id"],
+                condition=Q(kind="acknowledgement"),
+                name="portal_hlp5_one_acknowledgement",
+                violation_error_message="This request already has its acknowledgement.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at", "id"], condition=Q(state__in=UNSENT), name="portal_outbox_due"),
+            models.Index(fields=["about_type", "about_id"], name="portal_outbox_about"),
+        ]
+
+
+class Alarm(models.Model):
+    """Something staff must look at. One open alarm a kind and subject; cleared, never deleted."""
+
+    client = client_key(null=True)
+    kind = models.CharField(max_length=40)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    clause = models.CharField(max_length=8, default="", blank=True)
+    sentence = models.TextField()
+    cure = models.TextField(default="", blank=True)
+    url = models.CharField(max_length=200, default="", blank=True)
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_by = models.CharField(max_length=120, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_type", "subject_id"],
+                condition=Q(cleared_at__isnull=True),
+                name="portal_alarm_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(cleared_at__isnull=True, cleared_by="") | (Q(cleared_at__isnull=False) & ~Q(cleared_by="")),
+                name="portal_alarm_cleared_by_someone",
+            ),
+        ]
+
+
+class Notice(models.Model):
+    """A line in a person's inbox inside the portal. Never the only way a promise is told."""
+
+    client = client_key(null=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=40)
+    sentence = models.CharField(max_length=300)
+    url = models.CharField(max_length=200, default="", blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    key = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="portal_notice_told_once"),
+            models.CheckConstraint(condition=~Q(sentence=""), name="portal_notice_says_something"),
+        ]
+        indexes = [models.Index(fields=["user", "-at"], condition=Q(read_at__isnull=True), name="portal_notice_unread")]

@@ -1,0 +1,153 @@
+"""Tickets: a request and where it stands."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+
+from portal.models import MicrosoftTenant, Product, Staff, Terms
+from portal.models.fields import client_key, one_of, same_client_key
+from tickets.rules.states import Channel, Group, Kind, State, Visibility
+
+ACCEPTED_STATES = [State.ACCEPTED, State.IN_PROGRESS, State.WITH_MICROSOFT, State.AWAITING_CHARGE]
+
+
+class Ticket(models.Model):
+    """A request by a client. version counts edits: a second editor with an old number sees a conflict page.
+
+    queue_group and queue_at place it in the queue; queue_at is the due time while the clock runs, the oldest
+    unanswered client message afterwards.
+    """
+
+    client = client_key("tickets")
+    ref = models.CharField(max_length=9)
+    requester = same_client_key("portal.Membership")
+    requester_label = models.CharField(max_length=120)
+    for_whom = models.CharField(max_length=200, default="", blank=True)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    tenant = models.ForeignKey(
+        MicrosoftTenant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    kind = models.CharField(max_length=10, null=True, blank=True)
+    subject = models.CharField(max_length=200)
+    impact = models.CharField(max_length=300, default="", blank=True)
+    channel = models.CharField(max_length=6, default=Channel.PORTAL)
+    visibility = models.CharField(max_length=12, default=Visibility.STANDARD)
+    state = models.CharField(max_length=16, default=State.RECEIVED)
+    queue_group = models.PositiveSmallIntegerField(default=Group.UNACKNOWLEDGED)
+    queue_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    assignee = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    first_reply_at = models.DateTimeField(null=True, blank=True)
+    last_client_at = models.DateTimeField()
+    last_staff_at = models.DateTimeField(null=True, blank=True)
+    state_since = models.DateTimeField()
+    state_note = models.CharField(max_length=300, default="", blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    close_due_at = models.DateTimeField(null=True, blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    merged_into = same_client_key("tickets.Ticket", null=True)
+    search = models.GeneratedField(
+        expression=SearchVector("ref", "subject", config="english"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "ref"], name="tickets_ref_once_per_client"),
+            models.CheckConstraint(
+                condition=Q(ref__regex=r"^[0-9A-Z]{4}-[0-9A-Z]{4}$"), name="tickets_ref_is_speakable"
+            ),
+            models.CheckConstraint(condition=~Q(subject=""), name="tickets_subject_said"),
+            one_of("state", State, "tickets_state_known"),
+            one_of("channel", Channel, "tickets_channel_known"),
+            one_of("visibility", Visibility, "tickets_visibility_known"),
+            models.CheckConstraint(
+                condition=Q(kind__isnull=True) | Q(kind__in=[str(kind) for kind in Kind]),
+                name="tickets_lia1_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=ACCEPTED_STATES) | Q(accepted_at__isnull=False),
+                name="tickets_acc6_work_needs_acceptance",
+                violation_error_message="Accept the request before you work on it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(
+                    accepted_at__isnull=False,
+                    accepted_by__isnull=False,
+                    kind__isnull=False,
+                    acknowledged_at__isnull=False,
+                ),
+                name="tickets_acc6_accepted_by_someone",
+                violation_error_message="An acceptance needs who, when, what kind of request, and its acknowledgement.",
+            ),
+            models.CheckConstraint(
+                condition=Q(assignee__isnull=True) | Q(assigned_at__isnull=False), name="tickets_cmp6_assigned_when"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.RECEIVED) | Q(acknowledged_at__isnull=True),
+                name="tickets_hlp5_received_is_before",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.RECEIVED, State.DECLINED, State.CLOSED, State.MERGED])
+                | Q(acknowledged_at__isnull=False),
+                name="tickets_hlp5_later_states_are_acknowledged",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.MERGED) | Q(merged_into__isnull=False), name="tickets_d24_merged_into_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="tickets_d24_not_into_itself"
+            ),
+            models.UniqueConstraint(
+                fields=["client", "id", "acknowledged_at"], name="tickets_hlp5_acknowledged_instant"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["queue_group", "queue_at", "id"], condition=Q(queue_group__lt=Group.ENDED), name="tickets_queue"
+            ),
+            models.Index(
+                fields=["assignee", "queue_group", "queue_at", "id"],
+                condition=Q(queue_group__lt=Group.ENDED),
+                name="tickets_queue_mine",
+            ),
+            models.Index(
+                fields=["client", "queue_group", "queue_at", "id"],
+                condition=Q(queue_group__lt=Group.ENDED),
+                name="tickets_queue_client",
+            ),
+            models.Index(fields=["client", "-last_client_at", "-id"], name="tickets_client_newest"),
+            models.Index(fields=["client", "requester", "-id"], name="tickets_requester"),
+            models.Index(
+                fields=["-state_since", "-id"], condition=Q(queue_group=Group.ENDED), name="tickets_done_newest"
+            ),
+            models.Index(fields=["close_due_at"], condition=Q(state=State.RESOLVED), name="tickets_close_due"),
+            GinIndex(fields=["client", "search"], name="tickets_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.subject}"
+
+
+class TicketPerson(models.Model):
+    """A person of the client whom the requester named on a confidential request: they may see it too."""
+
+    client = client_key()
+    ticket = same_client_key("tickets.Ticket", "people")
+    membership = same_client_key("portal.Membership")
+    added_by = models.CharField(max_length=120)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "ticket", "membership"], name="tickets_person_named_once"),
+            models.CheckConstraint(condition=~Q(added_by=""), name="tickets_person_named_by_someone"),
+        ]
