@@ -7,9 +7,7 @@ from django.db.models import F, Q
 
 from portal.models import MicrosoftTenant, Product, Staff, Terms
 from portal.models.fields import client_key, one_of, same_client_key
-from tickets.rules.states import Channel, Group, Kind, State, Visibility
-
-ACCEPTED_STATES = [State.ACCEPTED, State.IN_PROGRESS, State.WITH_MICROSOFT, State.AWAITING_CHARGE]
+from tickets.rules.states import NEEDS_ACCEPTANCE, Channel, Group, Kind, State, Visibility
 
 
 class Ticket(models.Model):
@@ -47,6 +45,7 @@ class Ticket(models.Model):
     first_reply_at = models.DateTimeField(null=True, blank=True)
     last_client_at = models.DateTimeField()
     last_staff_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="The oldest client message not yet answered.")
     state_since = models.DateTimeField()
     state_note = models.CharField(max_length=300, default="", blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -73,7 +72,7 @@ class Ticket(models.Model):
                 name="tickets_lia1_kind_known",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=ACCEPTED_STATES) | Q(accepted_at__isnull=False),
+                condition=~Q(state__in=NEEDS_ACCEPTANCE) | Q(accepted_at__isnull=False),
                 name="tickets_acc6_work_needs_acceptance",
                 violation_error_message="Accept the request before you work on it.",
             ),
@@ -86,7 +85,7 @@ class Ticket(models.Model):
                     acknowledged_at__isnull=False,
                 ),
                 name="tickets_acc6_accepted_by_someone",
-                violation_error_message="An acceptance needs who, when, what kind of request, and its acknowledgement.",
+                violation_error_message="An acceptance needs who, when and what kind of request.",
             ),
             models.CheckConstraint(
                 condition=Q(assignee__isnull=True) | Q(assigned_at__isnull=False), name="tickets_cmp6_assigned_when"
@@ -96,9 +95,8 @@ class Ticket(models.Model):
                 name="tickets_hlp5_received_is_before",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[State.RECEIVED, State.DECLINED, State.CLOSED, State.MERGED])
-                | Q(acknowledged_at__isnull=False),
-                name="tickets_hlp5_later_states_are_acknowledged",
+                condition=~Q(state=State.ACKNOWLEDGED) | Q(acknowledged_at__isnull=False),
+                name="tickets_hlp5_acknowledged_has_its_instant",
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.MERGED) | Q(merged_into__isnull=False), name="tickets_d24_merged_into_another"

@@ -28,18 +28,21 @@ OPEN_STATES = (
     State.AWAITING_CHARGE,
 )
 WAITING_STATES = (State.WAITING_CLIENT, State.WITH_MICROSOFT, State.AWAITING_CHARGE)
-WORKING_STATES = (State.ACCEPTED, State.IN_PROGRESS, *WAITING_STATES)
+NEEDS_ACCEPTANCE = (State.ACCEPTED, State.IN_PROGRESS, State.WITH_MICROSOFT, State.AWAITING_CHARGE)
 ENDED_STATES = (State.RESOLVED, State.CLOSED, State.DECLINED, State.QUOTED, State.MERGED)
 
 _WORK = frozenset({State.IN_PROGRESS, *WAITING_STATES, State.RESOLVED, State.DECLINED, State.MERGED})
 
+# Answering, asking back and declining touch no data of the client's, so they need no acceptance.
+_BEFORE_WORK = (State.WAITING_CLIENT, State.RESOLVED, State.DECLINED, State.MERGED)
+
 # A reopened ticket goes back to acknowledged: somebody must accept it again (ACC-6).
 MOVES: dict[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.ACKNOWLEDGED, State.DECLINED, State.MERGED}),
-    State.ACKNOWLEDGED: frozenset({State.ACCEPTED, State.RESOLVED, State.DECLINED, State.MERGED, State.WAITING_CLIENT}),
+    State.RECEIVED: frozenset({State.ACKNOWLEDGED, State.ACCEPTED, *_BEFORE_WORK}),
+    State.ACKNOWLEDGED: frozenset({State.ACCEPTED, *_BEFORE_WORK}),
     State.ACCEPTED: _WORK,
     State.IN_PROGRESS: _WORK - {State.IN_PROGRESS},
-    State.WAITING_CLIENT: (_WORK | {State.ACKNOWLEDGED, State.ACCEPTED}) - {State.WAITING_CLIENT},
+    State.WAITING_CLIENT: (_WORK | {State.ACKNOWLEDGED, State.ACCEPTED, State.RECEIVED}) - {State.WAITING_CLIENT},
     State.WITH_MICROSOFT: _WORK - {State.WITH_MICROSOFT},
     State.AWAITING_CHARGE: _WORK - {State.AWAITING_CHARGE},
     State.RESOLVED: frozenset({State.CLOSED, State.ACKNOWLEDGED}),
