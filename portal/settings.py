@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.tenancy.middleware.ScopeMiddleware",  # last: it runs the view itself, inside its scope
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -120,6 +121,8 @@ NO_DATABASE = {
 
 app_database = env.database("DATABASE_URL")
 owner_database = env.database("DATABASE_OWNER_URL")
+# Only `manage.py roles` reads this: a login that may create roles, in the maintenance database.
+PORTAL_CLUSTER_URL = env.text("PORTAL_CLUSTER_URL")
 PORTAL_DATABASE_FOUND = app_database is not None
 if not PORTAL_LOCAL and not PORTAL_DATABASE_FOUND:
     raise BadSetting("DATABASE_URL is not set; write it like postgres://portal_app:password@host:5432/portal.")
