@@ -43,14 +43,15 @@ def client_table(
     door: str = "",
     visible: str = "",
     key: str = "client_id",
-    unique: bool = True,
+    row: str = "id",
 ) -> Operations:
     """A client's rows: row security forced, one policy per role, and the rights named for each role.
 
     Rights are the words of GRANT ("select, insert, update (state)"); an empty word grants nothing. `plain` is for staff
-    without a valid NDA: leave it empty on tables with content (CMP-6). `visible` names a boolean column that must be true
-    as well before the client sees or writes the row. `key` is the column with the client's id. Rows without a client are
-    the supplier's: no client sees them.
+    without a valid NDA: leave it empty on tables with content (CMP-6). `visible` is a condition that must hold as well before
+    the client sees or writes the row, mostly a boolean column. `key` is the column with the client's id, `row` the primary
+    key: both together are unique, so that other rows can point here with their client. Rows without a client are the
+    supplier's: no client sees them.
     """
     own = OWN_ROWS.format(key=key) + (f" and {visible}" if visible else "")
     rights: dict[Name, str] = {
@@ -58,8 +59,8 @@ def client_table(
         "sealer": sealer, "definer": definer, "app": door,
     }  # fmt: skip
     statements = [f"alter table {table} enable row level security", f"alter table {table} force row level security"]
-    if unique and key == "client_id":
-        statements.append(f"alter table {table} add constraint {table}_of_client unique (client_id, id)")
+    if key == "client_id":
+        statements.append(f"alter table {table} add constraint {table}_of_client unique (client_id, {row})")
     statements.append(policy(table, "client", own))
     statements.append(policy(table, "staff", "true"))
     statements += [policy(table, name, "true") for name in SEES_EVERYTHING if name != "staff" and rights[name]]
@@ -130,10 +131,8 @@ def composite_key(
     here = ", ".join(["client_id", column, *(mine for mine, _ in carry)])
     there = ", ".join(["client_id", "id", *(theirs for _, theirs in carry)])
     name = name or f"{table}_{column}_same_client"[:63]
-    statements = [
-        f"alter table {table} add constraint {name} foreign key ({here}) references {parent} ({there})"
-        f" on update {on_update} on delete {on_delete}"
-    ]
+    points = f"foreign key ({here}) references {parent} ({there}) on update {on_update} on delete {on_delete}"
+    statements = [f"alter table {table} add constraint {name} {points}"]
     if nullable_client:
         rule = f"check (client_id is not null or {column} is null)"
         statements.append(f"alter table {table} add constraint {table}_{column}_needs_client {rule}")
@@ -187,7 +186,5 @@ def definer_trigger(name: str, table: str, moment: str, body: str, *, when: str 
     condition = f" when ({when})" if when else ""
     return [
         *definer_function(name, "", "trigger", body, ("owner",), language="plpgsql", volatility="volatile"),
-        *_run(
-            f"create trigger {name} {moment} on {table} for each row{condition} execute function public.{name}()"
-        ),
+        *_run(f"create trigger {name} {moment} on {table} for each row{condition} execute function public.{name}()"),
     ]

@@ -1,0 +1,171 @@
+"""The scope of a page: /c/<slug>/ runs as that client, /desk/ as staff, everything else at the door (DESIGN.md 3).
+
+Stands last in MIDDLEWARE, and runs the view itself, so that the whole view with its template stands in one transaction
+under the right database role. /accounts/ is left alone: a view that is called here skips every process_exception, which
+django-allauth needs.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+import structlog
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, OperationalError, ProgrammingError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.template import loader
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+from psycopg2.errors import InsufficientPrivilege
+
+from portal import clock
+from portal.actors import VISITOR, Actor
+from portal.models import Client, Membership
+from portal.rules.states import ClientState
+from portal.tenancy.door import entry_for
+from portal.tenancy.scope import NotOnStaff, scope, staff_standing
+
+log = structlog.get_logger(__name__)
+
+NO_NDA = "You have no valid non-disclosure agreement on record, so you cannot see what clients write (CMP-6)."
+
+Response = HttpResponse
+Inside = AbstractContextManager[None]
+
+
+class PortalRequest(HttpRequest):
+    """A request as every view gets it. `client`, `membership` and `roles` are set under /c/<slug>/ only, `nda_valid` under
+    /desk/."""
+
+    actor: Actor
+    client: Client | None
+    membership: Membership | None
+    roles: frozenset[str]
+    nda_valid: bool
+
+
+class View(Protocol):
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response: ...
+
+
+class LostWrite(DatabaseError):
+    """A view swallowed a database error: it answered "done" while the transaction could only be rolled back."""
+
+
+class TenancyMiddleware:
+    """Opens the scope that a page's address asks for, and sets request.actor, client, membership and roles."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], Response]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> Response:
+        request.actor = VISITOR
+        request.client = request.membership = None
+        request.roles = frozenset()
+        request.nda_valid = False
+        return self.get_response(request)
+
+    def process_view(
+        self, request: PortalRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Response | None:
+        try:
+            if request.path_info.startswith("/desk/"):
+                return self.as_staff(request, view, args, kwargs)
+            if request.path_info.startswith("/c/") and "slug" in kwargs:
+                return self.as_client(request, view, args, kwargs)
+        except OperationalError as error:
+            return out_of_service(error)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> Response | None:
+        """For pages at the door, which Django itself runs."""
+        return out_of_service(exception) if isinstance(exception, OperationalError) else None
+
+    def as_client(self, request: PortalRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
+        if not request.user.is_authenticated:
+            return to_sign_in(request, f"/c/{kwargs['slug']}/")
+        entry = entry_for(request.user.pk, kwargs["slug"], clock.now())
+        if entry is None:
+            raise Http404
+        if entry.client.state == ClientState.SUSPENDED:
+            sentence = f"The access of {entry.client.name} is suspended. {entry.client.suspended_reason}"
+            raise PermissionDenied(sentence.strip())
+        request.actor, request.client = entry.actor, entry.client
+        request.membership, request.roles = entry.membership, entry.roles
+        return inside(scope("client", entry.client.pk), request, view, args, kwargs)
+
+    def as_staff(self, request: PortalRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
+        user = request.user
+        if not user.is_authenticated:
+            return to_sign_in(request, "/desk/")
+        person = Actor(kind="staff", label=str(user), user_id=user.pk)
+        try:
+            standing = staff_standing(person, clock.now())
+        except NotOnStaff:
+            raise Http404 from None
+        if not has_second_factor(request):
+            return redirect(request, reverse("mfa_activate_totp"))
+        request.actor = Actor(
+            kind="staff", label=standing.label, user_id=user.pk, staff_id=standing.staff_id, role=standing.grade
+        )
+        request.nda_valid = standing.nda_valid
+        if standing.nda_valid:
+            return inside(scope("staff"), request, view, args, kwargs)
+        return without_content(request, view, args, kwargs)
+
+
+def inside(place: Inside, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
+    """Run and render a view in a scope. What fails is rolled back, also when the failure came as an answer."""
+    with place:
+        response = view(request, *args, **kwargs)
+        if callable(getattr(response, "render", None)):
+            response = response.render()
+        if response.status_code >= 500 or getattr(response, "exception", False):
+            transaction.set_rollback(True)
+        elif transaction.get_rollback() and response.status_code < 400:
+            raise LostWrite(f"{request.path_info} answered {response.status_code}, but its transaction had failed.")
+    return response
+
+
+def without_content(request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
+    """Run a view for staff without a valid NDA: where it reaches for content, the database refuses and so do we (CMP-6)."""
+    try:
+        return inside(scope("staff_plain"), request, view, args, kwargs)
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
+        raise PermissionDenied(NO_NDA) from error
+
+
+def has_second_factor(request: PortalRequest) -> bool:
+    """Staff sign in with a second factor, always; a door of the demo counts as one."""
+    if request.session.get("demo_door"):
+        return True
+    if any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user)):
+        return True
+    return is_mfa_enabled(request.user)
+
+
+def to_sign_in(request: HttpRequest, section: str) -> Response:
+    """To the sign-in page, and afterwards back: to the page itself, or, after a post, to the section it belongs to."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") and not is_htmx(request) else section
+    return redirect(request, f"{resolve_url('account_login')}?{urlencode({'next': back})}")
+
+
+def redirect(request: HttpRequest, url: str) -> Response:
+    """A redirect of the whole page, also when htmx asked for a part of it."""
+    return HttpResponseClientRedirect(url) if is_htmx(request) else HttpResponseRedirect(url)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def out_of_service(error: Exception) -> Response:
+    """The database is away, or too busy to answer in time. The page needs no database."""
+    log.error("database out of service", exc_info=error)
+    return HttpResponse(loader.render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
