@@ -1,63 +1,79 @@
-"""The only place that reads the time. In the demo the clock can be moved ahead, and keeps its offset over restarts."""
+"""The only place that reads the time. `now` is the portal's time, which the demo can move; `real_now` is never moved.
+
+The demo's offset lives in PORTAL_VAR/demo-clock.json, so that web, workers and commands agree and it outlives a restart.
+"""
 
 import json
 import os
-import tempfile
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+FILE_NAME = "demo-clock.json"
 DEMO_START = datetime(2026, 11, 24, 10, 40, tzinfo=ZoneInfo("Europe/London"))
 
-_seen: tuple[int, float] = (0, 0.0)
+_lock = Lock()
+_known: dict[Path, tuple[tuple[int, int, int], int]] = {}
 
 
 def real_now() -> datetime:
-    """The true instant, in UTC: for sessions, one-time passwords and leases."""
+    """The real instant in UTC, for sessions, one-time codes and leases."""
     return datetime.now(UTC)
 
 
 def now() -> datetime:
-    """The instant that the contract lives in, in UTC: the true one, or the demo's."""
+    """The portal's instant in UTC: real time, moved by the demo's offset when this is the demo."""
     return real_now() + timedelta(seconds=offset())
 
 
-def offset() -> float:
-    """Seconds by which the demo's clock is ahead of the true one; 0 outside the demo."""
-    global _seen
-    if not settings.PORTAL_DEMO:
-        return 0.0
+def is_demo() -> bool:
+    """Whether the settings say demo. Pure code may run without settings, and that is no demo."""
+    return bool((settings.configured or os.environ.get("DJANGO_SETTINGS_MODULE")) and settings.PORTAL_DEMO)
+
+
+def offset() -> int:
+    """Seconds by which the demo runs ahead of real time; 0 outside the demo. Raises ValueError for a broken file."""
+    if not is_demo():
+        return 0
+    file = offset_file()
     try:
-        changed = _file().stat().st_mtime_ns
+        state = os.stat(file)
     except FileNotFoundError:
-        return 0.0
-    if _seen[0] != changed:
-        _seen = (changed, float(json.loads(_file().read_text())["offset_seconds"]))
-    return _seen[1]
+        return 0
+    # Each write makes a new file: two writes in one tick of the disk's clock still differ.
+    stamp = (state.st_mtime_ns, state.st_ino, state.st_size)
+    known = _known.get(file)
+    if known is None or known[0] != stamp:
+        known = _known[file] = (stamp, read_offset(file))
+    return known[1]
 
 
-def set_offset(seconds: float) -> None:
-    """Move the demo's clock to this many seconds ahead of the true one. Raises RuntimeError outside the demo."""
-    if not settings.PORTAL_DEMO:
+def set_offset(seconds: int) -> None:
+    """Move the demo's clock to so many whole seconds from real time. Raises RuntimeError outside the demo."""
+    if not is_demo():
         raise RuntimeError("Only the demo's clock can be moved.")
-    handle, name = tempfile.mkstemp(dir=settings.PORTAL_VAR)
-    with os.fdopen(handle, "w") as stream:
-        json.dump({"offset_seconds": seconds}, stream)
-    os.replace(name, _file())
+    file = offset_file()
+    draft = file.with_name(f"{FILE_NAME}.{os.getpid()}.draft")
+    with _lock:
+        draft.write_text(json.dumps({"offset_seconds": int(seconds)}) + "\n", encoding="utf-8")
+        os.replace(draft, file)
 
 
-def set_now(at: datetime) -> None:
-    """Set the demo's clock to an instant."""
-    set_offset((at - real_now()).total_seconds())
+def move_to(instant: datetime) -> None:
+    """Make the demo's clock show this instant now, to the second."""
+    set_offset(round((instant - real_now()).total_seconds()))
 
 
-def monotonic() -> float:
-    """Seconds that only grow, for measuring how long something took."""
-    return time.monotonic()
+def offset_file() -> Path:
+    return Path(settings.PORTAL_VAR) / FILE_NAME
 
 
-def _file() -> Path:
-    return Path(settings.PORTAL_VAR) / "demo-clock.json"
+def read_offset(file: Path) -> int:
+    content = json.loads(file.read_text(encoding="utf-8"))
+    seconds = content.get("offset_seconds") if isinstance(content, dict) else None
+    if not isinstance(seconds, int) or isinstance(seconds, bool):
+        raise ValueError(f'{FILE_NAME} should read {{"offset_seconds": 0}} with a whole number of seconds.')
+    return seconds
