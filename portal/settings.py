@@ -82,7 +82,6 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.tenancy.middleware.TenancyMiddleware",  # last: it runs the views of /c/ and /desk/ itself
     "portal.tenancy.middleware.ScopeMiddleware",  # last: it runs the view itself, inside its scope
 ]
 

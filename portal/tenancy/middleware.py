@@ -56,7 +56,7 @@ class LostWrite(DatabaseError):
     """A view swallowed a database error: it answered "done" while the transaction could only be rolled back."""
 
 
-class TenancyMiddleware:
+class ScopeMiddleware:
     """Opens the scope that a page's address asks for, and sets request.actor, client, membership and roles."""
 
     def __init__(self, get_response: Callable[[HttpRequest], Response]) -> None:
