@@ -1,0 +1,94 @@
+"""Alarms: what staff must look at, with its cure. One open alarm per kind and subject; cleared, never deleted."""
+
+from datetime import datetime
+from zlib import crc32
+
+from django.db.models import Model
+
+from portal import audit
+from portal.actors import SYSTEM, Actor
+from portal.models import Alarm
+
+FAILURES_IN_A_ROW = 3
+
+
+def raise_alarm(
+    *,
+    kind: str,
+    sentence: str,
+    at: datetime,
+    cure: str = "",
+    url: str = "",
+    clause: str = "",
+    client_id: int | None = None,
+    subject: Model | None = None,
+    subject_type: str = "",
+    subject_id: int = 0,
+) -> None:
+    """Raise an alarm about a row, or about something named by `subject_type` and `subject_id`. Open already: nothing happens.
+
+    `cure` says in a sentence what to do; `url` is the page where. Works in every scope that may write.
+    """
+    alarm = Alarm(
+        client_id=client_id,
+        kind=kind,
+        subject_type=subject_type or type_of(subject),
+        subject_id=subject.pk if subject is not None else subject_id,
+        clause=clause,
+        sentence=sentence,
+        cure=cure,
+        url=url,
+        raised_at=at,
+    )
+    Alarm.objects.bulk_create([alarm], ignore_conflicts=True)
+
+
+def clear_alarm(
+    *,
+    kind: str,
+    at: datetime,
+    by: Actor,
+    subject: Model | None = None,
+    subject_type: str = "",
+    subject_id: int = 0,
+) -> int:
+    """Clear the open alarm of a kind about a subject, because its reason has gone. Returns 1, or 0 when none was open."""
+    return Alarm.objects.filter(
+        kind=kind,
+        subject_type=subject_type or type_of(subject),
+        subject_id=subject.pk if subject is not None else subject_id,
+        cleared_at__isnull=True,
+    ).update(cleared_at=at, cleared_by=by.label)
+
+
+def dismiss_alarm(alarm: Alarm, *, by: Actor, at: datetime) -> bool:
+    """A person has looked and says that it is done. False when it was cleared already."""
+    cleared = Alarm.objects.filter(pk=alarm.pk, cleared_at__isnull=True).update(cleared_at=at, cleared_by=by.label)
+    if cleared:
+        facts = {"kind": alarm.kind, "sentence": alarm.sentence, "raised_at": alarm.raised_at}
+        audit.record("alarm cleared", by=by, at=at, client_id=alarm.client_id, subject=alarm, payload=facts)
+    return bool(cleared)
+
+
+def type_of(subject: Model | None) -> str:
+    return str(subject._meta.model_name) if subject is not None else ""
+
+
+def tell_failed_sweep(*, name: str, clause: str, failures: int, error: str, at: datetime) -> None:
+    """A sweep that fails three times in a row does not mend itself."""
+    if failures < FAILURES_IN_A_ROW:
+        return
+    raise_alarm(
+        kind="sweep failing",
+        subject_type="sweep",
+        subject_id=crc32(name.encode()),
+        clause=clause,
+        sentence=f"The job “{name}” has failed {failures} times in a row: {error[:300]}",
+        cure="Read the error on the jobs page and mend its cause; the job goes on by itself and does what waited.",
+        url="/desk/jobs/",
+        at=at,
+    )
+
+
+def clear_failed_sweep(*, name: str, at: datetime) -> None:
+    clear_alarm(kind="sweep failing", subject_type="sweep", subject_id=crc32(name.encode()), by=SYSTEM, at=at)

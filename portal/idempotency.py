@@ -1,0 +1,128 @@
+"""A post that arrives twice is done once (DESIGN.md 4, a write).
+
+    @once("ticket created")
+    def new_ticket(request): ...            # and {% idempotency %} inside the form
+
+The first post that succeeds (answers with a redirect) leaves its address; the same key from the same person again gets that
+address without doing anything. The same key with another content is a conflict. Forms without a key are simply done.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django_htmx.http import HttpResponseClientRedirect
+
+from portal import clock
+from portal.models import Idempotency
+
+FIELD = "idempotency_key"
+HEADER = "Idempotency-Key"
+LONGEST = 64
+# What differs between two sendings of one form.
+NOT_CONTENT = frozenset({FIELD, "csrfmiddlewaretoken"})
+INSERT = """
+insert into portal_idempotency (client_id, user_id, key, action, request_sha256, location, at)
+values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing
+"""
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def once(action: str) -> Callable[[View], View]:
+    """Decorate a posting view: the same person, key and content again get the same answer, and nothing is done again.
+
+    Twenty posts at once wait for the first one, on a lock that ends with its transaction.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            key = key_of(request)
+            if request.method != "POST" or not key:
+                return view(request, *args, **kwargs)
+            with transaction.atomic():
+                return do_once(request, action, key, lambda: view(request, *args, **kwargs))
+
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def do_once(request: HttpRequest, action: str, key: str, act: Callable[[], HttpResponse]) -> HttpResponse:
+    if len(key) > LONGEST or not key.isprintable():
+        return conflict(request)
+    user_id, content = request.user.pk, fingerprint(request, action)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 77))", [f"{user_id}:{key}"])
+    known = Idempotency.objects.filter(user_id=user_id, key=key).first()
+    if known is not None:
+        return replay(request, known) if known.request_sha256 == content else conflict(request)
+    response = act()
+    location = where_to(response)
+    if location and not remember(request, action, key, content, location):
+        transaction.set_rollback(True)
+        return conflict(request)
+    return response
+
+
+def remember(request: HttpRequest, action: str, key: str, content: str, location: str) -> bool:
+    """False when the key is taken by a post that this scope may not see."""
+    client = getattr(request, "client", None)
+    values = [client.pk if client else None, request.user.pk, key, action, content, location, clock.now()]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)
+        return cursor.rowcount == 1
+
+
+def key_of(request: HttpRequest) -> str:
+    return (request.headers.get(HEADER) or request.POST.get(FIELD, "")).strip()
+
+
+def fingerprint(request: HttpRequest, action: str) -> str:
+    """SHA-256 over what was posted: the fields in order of name, and the files by name and content."""
+    digest = sha256()
+    for part in parts_of(request, action):
+        digest.update(b"%d:" % len(part))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def parts_of(request: HttpRequest, action: str) -> Iterator[bytes]:
+    yield action.encode()
+    yield request.path.encode()
+    for name, values in sorted(request.POST.lists()):
+        if name not in NOT_CONTENT:
+            yield name.encode()
+            yield from (str(value).encode("utf-8", "replace") for value in values)
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            yield f"{name}/{file.name}".encode("utf-8", "replace")
+            yield from (sha256(chunk).digest() for chunk in file.chunks())
+            file.seek(0)
+
+
+def where_to(response: HttpResponse) -> str:
+    """The address that a successful post leads to; "" when nothing was done. A view that answers an htmx post with a part of
+    a page says it itself: response["X-Done"] = address."""
+    if 300 <= response.status_code < 400:
+        return response.headers.get("Location", "")
+    if 200 <= response.status_code < 300:
+        return response.headers.get("HX-Redirect") or response.headers.get("X-Done", "")
+    return ""
+
+
+def replay(request: HttpRequest, known: Idempotency) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponseClientRedirect(known.location)
+    return HttpResponseRedirect(known.location)
+
+
+def conflict(request: HttpRequest) -> HttpResponse:
+    """The form was sent before, with other words: doing both or either silently could be wrong."""
+    sentence = "This form was already sent once with a different content. Open the page again to see what was done."
+    return HttpResponse(render_to_string("409.html", {"sentence": sentence}, request), status=409)

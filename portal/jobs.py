@@ -1,0 +1,181 @@
+"""Sweeps: what falls due is found in PostgreSQL, by functions that run every few seconds (DESIGN.md 4, jobs).
+
+    @sweep("breaches", every_seconds=10, clause="HLP-3", backlog=breaches_waiting)
+    def mark_breaches(at: datetime) -> int: ...
+
+A sweep does one batch and says how many rows it did; it is called again until it says 0. It may run twice, late, and beside
+itself. Register sweeps in modules that an app's tasks module imports.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import structlog
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.module_loading import autodiscover_modules
+
+from portal import clock, events
+from portal.actors import SYSTEM
+from portal.models import SweepRun
+from portal.tenancy import act_as_retention, act_as_sealer, act_as_staff
+
+log = structlog.get_logger(__name__)
+
+Work = Callable[[datetime], int]
+Scope = Literal["staff", "sealer", "retention", "own"]
+
+LOCKS = 77  # the first number of every sweep's advisory lock; the second is made from its name
+MOST_BATCHES = 200
+MOST_SECONDS = 120.0  # far below the broker's 15 minutes, after which a task would be given out again
+MOST_ROUNDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A registered sweep. `backlog` counts what waits at an instant; `scope` "own" opens its transactions and claims its rows itself."""
+
+    name: str
+    every_seconds: int
+    work: Work
+    clause: str = ""
+    scope: Scope = "staff"
+    backlog: Work | None = None
+
+
+SWEEPS: dict[str, Sweep] = {}
+
+
+def sweep(
+    name: str, every_seconds: int, clause: str = "", *, scope: Scope = "staff", backlog: Work | None = None
+) -> Callable[[Work], Work]:
+    """Register a function as a sweep. Raises ValueError when another function has the name."""
+
+    def register(work: Work) -> Work:
+        known = SWEEPS.get(name)
+        if known is not None and known.work.__qualname__ != work.__qualname__:
+            raise ValueError(f"Two sweeps are called {name!r}.")
+        SWEEPS[name] = Sweep(name, every_seconds, work, clause, scope, backlog)
+        return work
+
+    return register
+
+
+def load() -> dict[str, Sweep]:
+    """Every sweep of every app, in the order of registration; for commands and pages, which no worker has prepared."""
+    autodiscover_modules("tasks")
+    return SWEEPS
+
+
+def run(name: str, at: datetime | None = None) -> int:
+    """Run a sweep until nothing is due, and note how it went. Returns the rows done; 0 when it runs elsewhere.
+
+    Raises LookupError for an unknown name. What the sweep raises is kept in its SweepRun and raised again.
+    """
+    if name not in SWEEPS:
+        raise LookupError(f"No sweep is called {name!r}.")
+    started, one = clock.real_now(), SWEEPS[name]
+    try:
+        rows = run_batches(one, at)
+    except Exception as error:
+        note_failure(one, started, error)
+        raise
+    if rows is None:
+        return 0
+    note_success(one, started, rows)
+    return rows
+
+
+def run_batches(one: Sweep, at: datetime | None) -> int | None:
+    """Batch after batch until one finds nothing, within bounds. None when another worker has the sweep."""
+    until, rows = time.monotonic() + MOST_SECONDS, 0
+    for _ in range(MOST_BATCHES):
+        done = run_batch(one, at or clock.now())
+        if done is None:
+            return rows or None
+        rows += done
+        if done == 0 or time.monotonic() > until:
+            break
+    return rows
+
+
+def run_batch(one: Sweep, at: datetime) -> int | None:
+    if one.scope == "own":
+        return one.work(at)
+    with opened(one.scope):
+        return one.work(at) if alone(one.name) else None
+
+
+def opened(scope: Scope) -> AbstractContextManager[None]:
+    """The scope a sweep works in; each is a transaction of its own."""
+    match scope:
+        case "sealer":
+            return act_as_sealer()
+        case "retention":
+            return act_as_retention()
+        case "staff":
+            return act_as_staff(SYSTEM)
+    return nullcontext()
+
+
+def alone(name: str) -> bool:
+    """Take the sweep's lock until this transaction ends; False when another worker has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(%s, hashtext(%s))", [LOCKS, name])
+        return bool(cursor.fetchone()[0])
+
+
+def note_success(one: Sweep, started: datetime, rows: int) -> None:
+    """Write down a good run, in a transaction of its own. `failures` counts those in a row, so it starts again."""
+    with noted(one.name) as runs:
+        before = runs.values_list("failures", flat=True).first()
+        runs.update(
+            started_at=started, done_at=clock.real_now(), rows=rows, runs=F("runs") + 1, failures=0, error=""
+        )
+        if before:
+            events.emit("sweep recovered", name=one.name, at=clock.now())
+
+
+def note_failure(one: Sweep, started: datetime, error: Exception) -> None:
+    """Write down a bad run; whoever listens to "sweep failed" decides from which count on it is an alarm."""
+    sentence = f"{type(error).__name__}: {error}"[:2000]
+    log.error("sweep failed", sweep=one.name, exc_info=error)
+    with noted(one.name) as runs:
+        runs.update(
+            started_at=started, failed_at=clock.real_now(), runs=F("runs") + 1, failures=F("failures") + 1, error=sentence
+        )
+        failures = runs.values_list("failures", flat=True).get()
+        events.emit("sweep failed", name=one.name, clause=one.clause, failures=failures, error=sentence, at=clock.now())
+
+
+@contextmanager
+def noted(name: str) -> Iterator[SweepRun.objects.__class__]:
+    with act_as_staff(SYSTEM):
+        SweepRun.objects.bulk_create([SweepRun(name=name)], ignore_conflicts=True)
+        yield SweepRun.objects.filter(name=name)
+
+
+def run_all_due(at: datetime | None = None) -> int:
+    """Run every sweep in order, again and again until a whole round finds nothing; for the demo's clock and for tests."""
+    total = 0
+    for _ in range(MOST_ROUNDS):
+        rows = sum(run(name, at) for name in load())
+        total += rows
+        if rows == 0:
+            break
+    return total
+
+
+def wake(name: str) -> None:
+    """Ask a worker to run a sweep as soon as this transaction has ended: a hint, nothing is lost without it."""
+    transaction.on_commit(lambda: send(name), robust=True)
+
+
+def send(name: str) -> None:
+    every = SWEEPS[name].every_seconds
+    current_app.send_task("portal.tasks.run_sweep", args=[name], expires=every, retry=False)

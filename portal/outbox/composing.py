@@ -1,0 +1,39 @@
+"""Mails from templates: templates/mail/<kind>.txt, whose first line is the subject, and templates/mail/<kind>.html."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+
+from portal.models import Supplier
+
+SUBJECT_LENGTH = 250
+
+
+def one_line(text: str, limit: int = SUBJECT_LENGTH) -> str:
+    """A person's words made fit for a subject: on one line, without control characters, cut at `limit` characters."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def compose(kind: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail; HTML is "" where the kind has no HTML template.
+
+    The text template runs without escaping inside its own `{% autoescape off %}`; the HTML template escapes as pages do.
+    `supplier` is added to the context.
+    """
+    values = {"supplier": Supplier.objects.get(), **context}
+    words = get_template(f"mail/{kind}.txt").render(values).strip()
+    subject, _, text = words.partition("\n")
+    return one_line(subject.removeprefix("Subject:").strip()), text.strip() + "\n", _html(kind, values)
+
+
+def _html(kind: str, values: dict[str, Any]) -> str:
+    try:
+        template = get_template(f"mail/{kind}.html")
+    except TemplateDoesNotExist as missing:
+        if str(missing) != f"mail/{kind}.html":
+            raise  # a part of the template is missing, which is a fault
+        return ""
+    return template.render(values)

@@ -1,0 +1,156 @@
+"""Writing a mail into the outbox, and taking it back while it waits."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.db import connections
+from django.db.models import Model
+from psycopg2.extras import Json
+
+from portal import audit
+from portal.actors import Actor
+from portal.clauses import clause
+from portal.errors import Refused
+from portal.models import Outbox, Supplier
+from portal.outbox import secret_links
+from portal.rules.states import MailState
+
+# Written by a person for a person; every other kind is marked as automatic, so that no robot answers it (RFC 3834).
+AUTOMATIC_EXCEPT = frozenset({"reply"})
+# Headers that a caller may set: everything about sender, recipient and body is ours.
+FREE_HEADERS = frozenset({"in-reply-to", "references", "list-id", "list-unsubscribe"})
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
+
+# Not by the ORM: it asks for the new id with RETURNING, for which a client would need the right to read the outbox.
+INSERT = """
+insert into portal_outbox
+  (client_id, address_id, to_email, kind, subject, text, html, headers, message_id, about_type, about_id, secret, by,
+   queued_at, state, next_try_at, attempts, probably_accepted, error)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, false, '');
+select currval('portal_outbox_id_seq')
+"""
+
+
+class HeaderInjection(ValueError):
+    """A subject, header or address that would begin a new header line or name a second recipient."""
+
+
+class Addressee(Protocol):
+    """Who can be written to: Membership, Staff, Recipient."""
+
+    @property
+    def address_id(self) -> int: ...
+    @property
+    def email(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An address at hand, where there is neither a membership nor a member of staff."""
+
+    address_id: int
+    email: str
+
+
+@clause("HLP-5")
+def queue(
+    *,
+    to: Addressee,
+    kind: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    client_id: int | None,
+    at: datetime,
+    by: Actor,
+    about: Model | None = None,
+    headers: Mapping[str, str] | None = None,
+    release_at: datetime | None = None,
+    secret_link: str = "",
+) -> Outbox:
+    """Write a mail to one person, in the caller's transaction; the sweep sends it from `release_at` (or `at`) on.
+
+    Works at the door, as a client and as staff. `secret_link` takes the place of SECRET_LINK in text and HTML at sending and
+    is kept encrypted until then. Raises HeaderInjection; a second acknowledgement of the same thing is an IntegrityError.
+    """
+    check_line("subject", subject)
+    check_address(to.email)
+    row = Outbox(
+        client_id=client_id,
+        address_id=to.address_id,
+        to_email=to.email,
+        kind=kind,
+        subject=subject,
+        text=text,
+        html=html,
+        headers=checked_headers(headers or {}) | automatic_headers(kind),
+        message_id=new_message_id(),
+        about_type=about._meta.model_name if about is not None else "",
+        about_id=about.pk if about is not None else None,
+        secret=secret_links.lock(secret_link) if secret_link else None,
+        by=by.label,
+        queued_at=at,
+        state=MailState.QUEUED,
+        next_try_at=release_at or at,
+    )
+    return insert(row)
+
+
+def insert(row: Outbox) -> Outbox:
+    """Write the row and give it its id."""
+    values = [
+        row.client_id, row.address_id, row.to_email, row.kind, row.subject, row.text, row.html, Json(row.headers),
+        row.message_id, row.about_type, row.about_id, row.secret, row.by, row.queued_at, row.state, row.next_try_at,
+    ]  # fmt: skip
+    with connections["default"].cursor() as cursor:
+        cursor.execute(INSERT, values)
+        row.pk = cursor.fetchone()[0]
+    row._state.adding = False
+    return row
+
+
+def cancel(row: Outbox, *, by: Actor, at: datetime) -> None:
+    """Take back a mail that waits, with its secret. Raises Refused when it is being sent or has left; needs the staff's rights."""
+    taken = Outbox.objects.filter(pk=row.pk, state=MailState.QUEUED).update(state=MailState.CANCELLED, secret=None)
+    if not taken:
+        raise Refused("HLP-5", "That mail has already left, or is leaving now.")
+    row.state, row.secret = MailState.CANCELLED, None
+    audit.record("mail cancelled", by=by, at=at, client_id=row.client_id, subject=row, payload={"kind": row.kind})
+
+
+def automatic_headers(kind: str) -> dict[str, str]:
+    """What tells other mail systems not to answer."""
+    if kind in AUTOMATIC_EXCEPT:
+        return {}
+    said = "auto-replied" if kind == "acknowledgement" else "auto-generated"
+    return {"Auto-Submitted": said, "X-Auto-Response-Suppress": "All"}
+
+
+def new_message_id() -> str:
+    """A random Message-ID under the sender's domain; it stays the same over all attempts, so that a second copy is known."""
+    domain = Supplier.objects.values_list("sender_email", flat=True).get().rpartition("@")[2]
+    return f"<{secrets.token_hex(16)}@{domain}>"
+
+
+def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    for name, value in headers.items():
+        if not NAME.fullmatch(name) or name.lower() not in FREE_HEADERS:
+            raise HeaderInjection(f"The header {name!r} is not one that a mail may be given.")
+        check_line(name, value)
+    return dict(headers)
+
+
+def check_line(name: str, value: str) -> None:
+    """Raises HeaderInjection for anything that a mail program could read as a second line."""
+    if not value.strip() or not value.isprintable():
+        raise HeaderInjection(f"The {name} must be one line of printable characters; use outbox.one_line.")
+
+
+def check_address(email: str) -> None:
+    if not ADDRESS.fullmatch(email) or not email.isprintable():
+        raise HeaderInjection(f"{email!r} is not one plain address.")
