@@ -28,6 +28,10 @@ PORTAL_HTTPS = PORTAL_ADDRESS.scheme == "https"
 PORTAL_DEMO = env.flag("PORTAL_DEMO")
 PORTAL_TRUSTED_PROXIES = env.networks("PORTAL_TRUSTED_PROXIES")
 PORTAL_SMTP_URL = env.url("PORTAL_SMTP_URL", f"smtp://127.0.0.1:{PORTAL_SMTP_PORT}", ["smtp", "smtps"]).geturl()
+if not PORTAL_LOCAL and not env.text("PORTAL_SMTP_URL"):
+    raise BadSetting(
+        "PORTAL_SMTP_URL is not set, so no mail could leave; write it like smtp://user:password@mail.host:587."
+    )
 PORTAL_ROLE_PREFIX = env.text("PORTAL_ROLE_PREFIX", "portal")
 DEBUG = False
 
@@ -237,7 +241,6 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True
-FORMS_URLFIELD_ASSUME_HTTPS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
