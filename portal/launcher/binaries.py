@@ -76,7 +76,7 @@ def find_redis() -> Path:
     bundled = [
         path for place in places or [] for path in Path(place).glob(f"_binaries/linux-{os.uname().machine}/*-server")
     ]
-    on_path = [Path(path) for name in ("redis-server", "valkey-server") if (path := shutil.which(name))]
+    on_path = [Path(found) for name in ("redis-server", "valkey-server") if (found := shutil.which(name))]
     for path in [*bundled, *on_path]:
         if os.access(path, os.X_OK):
             return path

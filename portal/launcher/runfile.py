@@ -10,8 +10,10 @@ from collections.abc import MutableMapping
 from pathlib import Path
 
 from portal.env import Reader
+from portal.launcher.child import is_running
 
 NAME = "run.json"
+HOLDER = "PORTAL_LAUNCHER"
 BASE = Path(__file__).resolve().parents[2]
 
 
@@ -21,12 +23,12 @@ def var_folder(environ: MutableMapping[str, str]) -> Path:
 
 
 def write(folder: Path, settings: dict[str, str]) -> None:
-    """Write run.json whole and readable by its owner only, never half."""
+    """Write run.json whole and readable by its owner only, never half. It counts only while this process runs."""
     fresh = folder / f"{NAME}.new"
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
-        json.dump(settings, file, indent=1)
+        json.dump(settings | {HOLDER: str(os.getpid())}, file, indent=1)
     fresh.replace(folder / NAME)
 
 
@@ -36,7 +38,8 @@ def read(folder: Path) -> dict[str, str]:
         content = json.loads((folder / NAME).read_text())
     except (FileNotFoundError, PermissionError, NotADirectoryError):
         return {}
-    return {str(name): str(value) for name, value in content.items()}
+    settings = {str(name): str(value) for name, value in content.items()}
+    return settings if is_running(int(settings.pop(HOLDER, "0"))) else {}
 
 
 def remove(folder: Path) -> None:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import psycopg2
@@ -50,6 +50,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.home = folder
         self.child: Child | None = None
         self.port = 0
 
@@ -171,7 +172,7 @@ class Postgres(Server):
             self.binaries = reachable_binaries(find_postgres(self.written_by()), self.account)
         return self.binaries / name
 
-    def identity(self) -> dict[str, object]:
+    def identity(self) -> dict[str, Any]:
         return self.account.popen_options() if self.account else {}
 
     def wait_for_predecessor(self) -> None:
