@@ -1,0 +1,105 @@
+"""A real browser against a live site: fixtures `site` and `page`. They fail on console errors and on off-site requests."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from django.test.utils import override_settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+]
+HOST = "localhost"
+
+
+class Site:
+    """The portal, served in this process by its own thread, at `url`."""
+
+    def __init__(self) -> None:
+        self.thread = LiveServerThread(HOST, static_handler=StaticFilesHandler)
+        self.thread.daemon = True
+        self.thread.start()
+        self.thread.is_ready.wait()
+        if self.thread.error:
+            raise self.thread.error
+        self.url = f"http://{HOST}:{self.thread.port}"
+
+    def stop(self) -> None:
+        self.thread.terminate()
+
+
+@pytest.fixture
+def site(committed: None) -> Iterator[Site]:
+    """A live site on a database that is thrown away afterwards. Sign people in with `lasting_world`."""
+    running = Site()
+    with override_settings(PORTAL_URL=running.url):
+        yield running
+    running.stop()
+
+
+def find_chromium() -> str | None:
+    named = os.environ.get("PORTAL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    return named if named and Path(named).exists() else None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's chromium. Missing, it skips these tests; under CI that is a failure."""
+    program = find_chromium()
+    if program is None:
+        sentence = "chromium is not installed; install Debian's chromium, or name one in PORTAL_CHROMIUM"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(sentence)
+    # Playwright's loop runs in this thread, and Django would refuse to touch the database beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tolerated() -> list[str]:
+    """Patterns of console errors that a test expects: append to it, for example r"status of 404"."""
+    return []
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Site, tolerated: list[str]) -> Iterator[Page]:
+    """A page of a fresh browser session on the live site; relative addresses work."""
+    faults: list[str] = []
+    context = chromium.new_context(base_url=site.url, locale="en-GB", timezone_id="Europe/London")
+    context.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    context.on("request", lambda request: faults.extend(off_site(request.url, site.url)))
+    yield context.new_page()
+    context.close()
+    left = [fault for fault in faults if not any(re.search(pattern, fault) for pattern in tolerated)]
+    assert not left, left
+
+
+def off_site(url: str, home: str) -> list[str]:
+    parts = urlsplit(url)
+    at_home = parts.scheme in ("data", "blob", "about") or parts.netloc == urlsplit(home).netloc
+    return [] if at_home else [f"request to {url}"]
+
+
+def enter(page: Page, person: Any) -> None:
+    """Give the browser the session of a person of the cast, without the sign-in pages."""
+    from tests.cast import signed_in
+
+    cookie = signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "domain": HOST, "path": "/"}])
