@@ -40,18 +40,19 @@ def may_install() -> list[str] | None:
 
 
 def install(*, tests: bool) -> int:
-    """Install what is missing, or say in one line what somebody else must install; never fails the set-up."""
+    """Install what is missing, or say in one line what somebody else must install; 0 when all is here."""
     names = missing(tests=tests)
     if not names:
         return 0
     prefix = may_install()
     if prefix is None:
         tell(names)
-        return 0
+        return 1
     print(f"Installing system packages: {' '.join(names)}", flush=True)
-    if not (apt(prefix, names) or (update(prefix) and apt(prefix, names))):
-        tell(missing(tests=tests))
-    return 0
+    if apt(prefix, names) or (update(prefix) and apt(prefix, names)):
+        return 0
+    tell(missing(tests=tests))
+    return 1
 
 
 def apt(prefix: list[str], names: list[str]) -> bool:
