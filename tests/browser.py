@@ -95,11 +95,3 @@ def off_site(url: str, home: str) -> list[str]:
     parts = urlsplit(url)
     at_home = parts.scheme in ("data", "blob", "about") or parts.netloc == urlsplit(home).netloc
     return [] if at_home else [f"request to {url}"]
-
-
-def enter(page: Page, person: Any) -> None:
-    """Give the browser the session of a person of the cast, without the sign-in pages."""
-    from tests.cast import signed_in
-
-    cookie = signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "domain": HOST, "path": "/"}])

@@ -7,6 +7,7 @@ Staff: Cora (agent), Dev (agent without a non-disclosure agreement), Lee (lead),
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib import import_module
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -19,6 +20,7 @@ from portal.actors import SYSTEM, Actor
 from portal.models import Address, Client, Membership, Nda, Product, Staff, Supplier, Terms, User, WorkingCalendar
 from portal.rules.states import Grade, Role
 from portal.tenancy import act_as_staff
+from tests.browser import HOST
 
 BEGAN = datetime(2025, 1, 1, 9, 0, tzinfo=UTC)
 SINCE = date(2025, 1, 1)
@@ -190,3 +192,9 @@ def signed_in(person: Person, *, mfa: bool = True) -> Browser:
     browser = Browser()
     browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return browser
+
+
+def enter(page: Any, person: Person) -> None:
+    """Give the browser of a `page` the session of a person of the cast, without the sign-in pages."""
+    cookie = signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "domain": HOST, "path": "/"}])

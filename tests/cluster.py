@@ -38,9 +38,10 @@ class Servers:
     started: bool = False
 
     @classmethod
-    def planned(cls, environ: dict[str, str], major: int | None = None) -> "Servers":
-        """Only what the environment does not name already: PostgreSQL (of one major version, if asked) and Redis."""
-        servers = cls(Path(tempfile.gettempdir()) / f"portal-tests-{secrets.token_hex(4)}", {}, major=major)
+    def planned(cls, environ: dict[str, str]) -> "Servers":
+        """Only what the environment does not name already: PostgreSQL (PORTAL_TEST_POSTGRES picks a major) and Redis."""
+        folder = Path(tempfile.gettempdir()) / f"portal-tests-{secrets.token_hex(4)}"
+        servers = cls(folder, {}, major=int(environ.get("PORTAL_TEST_POSTGRES") or 0) or None)
         if not environ.get("DATABASE_URL"):
             servers.postgres_port, servers.password = free_port(), secrets.token_hex(8)
             at = f"127.0.0.1:{servers.postgres_port}"

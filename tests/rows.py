@@ -1,0 +1,82 @@
+"""Plain rows for tests of the database itself: they go round the actions on purpose."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from portal.models import Membership
+from tests.cast import MORNING, World
+from tickets.models import Attachment, Message, ResponseClock, Ticket
+from tickets.rules.states import MessageKind, State, Target
+
+numbers = count(1)
+
+
+def ticket(world: World, by: Membership, **more: Any) -> Ticket:
+    """A received request of a member, or as `more` says."""
+    given = {
+        "client_id": by.client_id,
+        "requester": by,
+        "requester_label": by.label,
+        "ref": f"{next(numbers):04d}-TEST",
+        "subject": "The printer hums",
+        "terms": world.terms,
+        "received_at": MORNING,
+        "queue_at": MORNING,
+        "last_client_at": MORNING,
+        "state_since": MORNING,
+    }
+    return Ticket.objects.create(**{**given, **more})
+
+
+def acknowledged(world: World, by: Membership, at: datetime = MORNING, **more: Any) -> Ticket:
+    return ticket(world, by, state=State.ACKNOWLEDGED, acknowledged_at=at, **more)
+
+
+def clock_of(world: World, of: Ticket, started_at: datetime, **more: Any) -> ResponseClock:
+    due = started_at + timedelta(hours=7)
+    given = {
+        "client_id": of.client_id,
+        "ticket": of,
+        "target": Target.ONE_DAY,
+        "minutes": 510,
+        "terms": world.terms,
+        "calendar": world.calendar,
+        "started_at": started_at,
+        "warn75_at": started_at + timedelta(hours=5),
+        "warn90_at": started_at + timedelta(hours=6),
+        "due_at": due,
+        "trail": [],
+    }
+    return ResponseClock.objects.create(**{**given, **more})
+
+
+def message(on: Ticket, *, shown: bool = True, **more: Any) -> Message:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "kind": MessageKind.REPLY if shown else MessageKind.NOTE,
+        "author_label": "Cora Carter",
+        "body": "We are looking at it.",
+        "client_visible": shown,
+        "written_at": MORNING,
+        "published_at": MORNING if shown else None,
+    }
+    return Message.objects.create(**{**given, **more})
+
+
+def attachment(on: Message, **more: Any) -> Attachment:
+    given = {
+        "client_id": on.client_id,
+        "ticket_id": on.ticket_id,
+        "message": on,
+        "name": "screen.png",
+        "content_type": "image/png",
+        "size": 10,
+        "sha256": "0" * 64,
+        "storage_name": f"file-{next(numbers)}",
+        "client_visible": on.client_visible,
+        "added_by": "Cora Carter",
+        "added_at": MORNING,
+    }
+    return Attachment.objects.create(**{**given, **more})
