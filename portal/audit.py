@@ -2,21 +2,22 @@
 
     audit.record("ticket accepted", by=actor, at=at, client_id=ticket.client_id, subject=ticket, payload={"reason": reason})
 
-Writers never wait for each other: a sweep appends the seals afterwards (portal.actions.sealing). `verify` walks the chains.
+Writers never wait for each other: a sweep appends the seals afterwards (portal.actions.sealing). `verify` walks the chains (portal.chains).
 """
 
-import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
-from enum import Enum
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
 
 from django.db import connections
 from django.db.models import Model
 
 from portal.actors import Actor
+from portal.canonical import canonical, to_json
+from portal.chains import Break, VerifyResult, chain_head, verify
 from portal.models import AuditEvent, AuditPayload
+
+__all__ = ["Break", "VerifyResult", "chain_head", "new_event", "record", "record_many", "verify"]
 
 # Not by the ORM: it asks for the new id with RETURNING, which needs the right to read the row, and a client may not read
 # an event that is not shown to clients. One round trip for both rows.
@@ -88,48 +89,3 @@ def new_event(
         subject_id=subject.pk if subject is not None else None,
         client_visible=client_visible,
     )
-
-
-def canonical(value: Any) -> Any:
-    """The value as JSON keeps it without loss: string keys, ISO instants, decimals and floats as text, no NUL.
-
-    PostgreSQL's jsonb reorders keys and rewrites numbers with an exponent, so only text, whole numbers, true, false and
-    null are let through; the rest becomes text. Raises TypeError for rows and bytes.
-    """
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, Enum):
-        return canonical(value.value)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, str):
-        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, Mapping):
-        return {str(canonical(key)): canonical(each) for key, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
-        return [canonical(each) for each in items]
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    """Values that become text."""
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"PT{value.total_seconds():.6f}S"
-    if isinstance(value, Model):
-        raise TypeError(f"Write the fields of {value._meta.label} that matter into the payload, not the row itself.")
-    if isinstance(value, bytes | bytearray | memoryview):
-        raise TypeError("Bytes have no place in an audit payload; write their hash.")
-    return str(value)
-
-
-def to_json(value: Any) -> str:
-    """The one way in which a canonical payload is written, for storing and for hashing alike."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def payload_hash(payload: Any) -> str:
-    """SHA-256 of a canonical payload, as hexadecimal digits."""
-    return sha256(to_json(payload).encode()).hexdigest()
