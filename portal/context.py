@@ -1,0 +1,165 @@
+"""What every page's frame needs, as one lazy variable `shell`: nothing is queried until a template asks for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+
+from portal import clock, navigation
+from portal.actors import VISITOR, Actor
+from portal.models import Client, Supplier
+from portal.navigation import Door, Line
+from portal.queries.supplier import supplier
+
+THEMES = ("light", "dark")
+TONES = {"success": "good", "error": "bad", "warning": "warn"}
+# What single keys do on staff pages: (label, key, icon). A page offers one by giving its control data-key="…".
+COMMANDS = (
+    ("Accept", "1", "circle-check"),
+    ("Mark as duplicate", "2", "copy"),
+    ("Decline", "3", "circle-x"),
+    ("Reply", "r", "reply"),
+    ("Internal note", "n", "sticky-note"),
+    ("Assign", "a", "user-round-plus"),
+    ("Snooze", "h", "alarm-clock"),
+    ("New ticket", "c", "plus"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the last action said: a banner, or with an undo address a toast."""
+
+    text: str
+    tone: str
+    undo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The demo banner: what the portal's clock says, whom one can become, where the mails are."""
+
+    now: datetime
+    doors: list[Door]
+    mail_url: str
+    can_move: bool
+    can_switch: bool
+
+
+class Shell:
+    """The frame around a page for one request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        """Keep the request; read nothing yet."""
+        self.request = request
+
+    @cached_property
+    def supplier(self) -> Supplier | None:
+        """Whose portal this is; None before the first start."""
+        return supplier()
+
+    @cached_property
+    def name(self) -> str:
+        """The supplier's name, or the portal's own before the first start."""
+        return self.supplier.name if self.supplier else "Support portal"
+
+    @cached_property
+    def actor(self) -> Actor:
+        """The person at work on this page."""
+        return getattr(self.request, "actor", VISITOR)
+
+    @cached_property
+    def client(self) -> Client | None:
+        """The client that this address names, on client pages."""
+        return getattr(self.request, "client", None)
+
+    @cached_property
+    def theme(self) -> str:
+        """The chosen colour scheme: "light", "dark", or "" for the system's."""
+        chosen = self.request.COOKIES.get("theme", "")
+        return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def keys(self) -> bool:
+        """Whether single keys work: staff switch them off in their settings or in the sheet (WCAG 2.1.4)."""
+        wanted = getattr(getattr(self.request, "user", None), "shortcuts_on", True)
+        return wanted and self.request.COOKIES.get("keys") != "off"
+
+    @cached_property
+    def nav(self) -> list[Line]:
+        """The menu of this person's side."""
+        if self.actor.kind == "staff":
+            return navigation.lines(self.request, navigation.DESK, frozenset({self.actor.role}))
+        if self.client is not None:
+            roles: frozenset[str] = getattr(self.request, "roles", frozenset())
+            return navigation.lines(self.request, navigation.CLIENT, roles, self.client.slug)
+        return []
+
+    @cached_property
+    def phone_nav(self) -> list[Line]:
+        """The few entries that stand in the phone's bar."""
+        return [line for line in self.nav if line.entry.short]
+
+    @cached_property
+    def account_nav(self) -> list[tuple[str, str, str]]:
+        """(label, icon, address) of the person's own pages."""
+        own = (
+            ("Password", "key-round", "account_change_password"),
+            ("Two-step sign-in", "shield-check", "mfa_index"),
+            ("Where you are signed in", "monitor-smartphone", "usersessions_list"),
+            ("Addresses", "at-sign", "account_email"),
+        )
+        return [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
+
+    @cached_property
+    def said(self) -> list[Said]:
+        """Messages of the last action; reading them marks them as shown. extra_tags is the address that undoes it."""
+        found = get_messages(self.request)
+        return [Said(str(one.message), TONES.get(one.level_tag, "info"), one.extra_tags or "") for one in found]
+
+    @property
+    def banners(self) -> list[Said]:
+        """Those that stay until the next page."""
+        return [one for one in self.said if not one.undo]
+
+    @property
+    def toasts(self) -> list[Said]:
+        """Those that can be undone for a moment."""
+        return [one for one in self.said if one.undo]
+
+    @property
+    def commands(self) -> tuple[tuple[str, str, str], ...]:
+        """For the palette and the sheet of keys."""
+        return COMMANDS
+
+    @cached_property
+    def search_url(self) -> str:
+        """Where the palette looks for words."""
+        return navigation.address("desk:search") if navigation.exists("desk:search") else ""
+
+    @cached_property
+    def styleguide_url(self) -> str:
+        """The page of components, for the palette."""
+        return navigation.address("desk:styleguide") if navigation.exists("desk:styleguide") else ""
+
+    @cached_property
+    def demo(self) -> Demo | None:
+        """The demo banner's facts; None outside the demo."""
+        if not settings.PORTAL_DEMO:
+            return None
+        mail = "desk:mail" if self.actor.kind == "staff" else "demo:mail"
+        return Demo(
+            now=clock.now(),
+            doors=navigation.doors(),
+            mail_url=navigation.address(mail) if navigation.exists(mail) else "",
+            can_move=navigation.exists("demo:advance"),
+            can_switch=navigation.exists("demo:door"),
+        )
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor: `{{ shell.name }}`, `{{ shell.nav }}`, `{{ shell.demo }}` …"""
+    return {"shell": Shell(request)}

@@ -1,0 +1,121 @@
+"""What the menus offer. An entry is shown only if its page exists in this build and the person may open it.
+
+Floors above register the small numbers beside an entry (`count_for`) and the demo registers its doors (`doors_from`) in
+AppConfig.ready, because nothing here may import them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a menu. `roles` empty means everybody of that shell; `short` is the phone bar's word, if it stands there."""
+
+    label: str
+    icon: str
+    url_name: str
+    roles: frozenset[str] = frozenset()
+    key: str = ""
+    short: str = ""
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The number beside an entry; `hot` paints it, so only for what is late."""
+
+    number: int
+    hot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as one person sees it on one page."""
+
+    entry: Entry
+    url: str
+    current: bool
+    count: Count | None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A demo person whom the banner's menu can become; `who` goes into the form field of that name."""
+
+    who: str
+    label: str
+    note: str
+
+
+LEADS = frozenset({"lead", "admin"})
+MANAGERS = frozenset({"manager"})
+
+DESK = (
+    Entry("Queue", "inbox", "desk:queue", key="g q", short="Queue"),
+    Entry("My work", "user-round", "desk:mine", key="g m", short="Mine"),
+    Entry("Clients", "building-2", "desk:clients", key="g c", short="Clients"),
+    Entry("Staff", "users-round", "desk:staff", key="g s"),
+    Entry("Reports", "chart-no-axes-column", "desk:reports", key="g r"),
+    Entry("Alarms", "bell", "desk:alarms", key="g a"),
+    Entry("Mail", "mail", "desk:mail", key="g e", head="Behind the scenes"),
+    Entry("Jobs", "cog", "desk:jobs", key="g j"),
+    Entry("Audit", "list-checks", "desk:audit", key="g u"),
+    Entry("Terms", "scale", "public:terms", key="g t"),
+)
+CLIENT = (
+    Entry("Home", "house", "client:home"),
+    Entry("Requests", "messages-square", "client:tickets"),
+    Entry("People", "users-round", "client:people", MANAGERS),
+    Entry("Reports", "file-text", "client:reports", MANAGERS),
+    Entry("Terms", "scale", "public:terms"),
+)
+
+Counter = Callable[[HttpRequest], Count | None]
+_counters: dict[str, Counter] = {}
+_doors: list[Callable[[], list[Door]]] = []
+
+
+def count_for(url_name: str, counter: Counter) -> None:
+    """Show a number beside the entry; `counter` gets the request and must cost one indexed query at most."""
+    _counters[url_name] = counter
+
+
+def doors_from(source: Callable[[], list[Door]]) -> None:
+    """Name the demo people for the banner's menu."""
+    _doors.append(source)
+
+
+def doors() -> list[Door]:
+    """The demo people, in the order in which their sources were registered."""
+    return [door for source in _doors for door in source()]
+
+
+def lines(request: HttpRequest, entries: tuple[Entry, ...], roles: frozenset[str], slug: str = "") -> list[Line]:
+    """The entries that this person may open, with their address and number, the present page marked."""
+    shown = [entry for entry in entries if (not entry.roles or entry.roles & roles) and exists(entry.url_name)]
+    urls = [address(entry.url_name, slug) for entry in shown]
+    here = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    return [
+        Line(entry, url, url == here, _counters[entry.url_name](request) if entry.url_name in _counters else None)
+        for entry, url in zip(shown, urls, strict=True)
+    ]
+
+
+@cache
+def exists(url_name: str) -> bool:
+    """Whether this build has a page of that name. Asked once a process: addresses do not change while it runs."""
+    try:
+        address(url_name, "a")
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def address(url_name: str, slug: str = "") -> str:
+    """The page's address; client pages carry the client's slug. Raises NoReverseMatch."""
+    return reverse(url_name, args=[slug] if url_name.startswith("client:") else [])

@@ -1,0 +1,136 @@
+"""The components of every page: `{% load ui %}`. docs/components.md lists them; /desk/styleguide/ shows each in every state."""
+
+from functools import lru_cache
+from typing import Any
+from uuid import uuid4
+
+import lucide
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+BANNER_ICONS = {"info": "info", "warn": "triangle-alert", "bad": "octagon-alert", "good": "circle-check"}
+TINTS = ("", " b", " c")
+
+
+@lru_cache(maxsize=2048)
+def icon_markup(name: str, size: int, label: str, css: str) -> SafeString:
+    """One inline SVG, drawn once a process: reading and copying it costs more than the rest of a queue row."""
+    marks: dict[str, object] = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    drawn = lucide._render_icon(name, size, **{"class": f"icon {css}".strip(), **marks})
+    return mark_safe(drawn)  # noqa: S308 - built as a tree, whose writer escapes the label
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, label: str = "", css: str = "") -> SafeString:
+    """A Lucide icon. Without a label it is decoration; with one it is read out. Raises IconDoesNotExist."""
+    return icon_markup(str(name), size, str(label), css)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Priya Nair is PN, Cher is C, an empty name is a question mark."""
+    words = [word for word in str(name).split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+
+@register.simple_tag
+def avatar(name: str = "", label: str = "", large: bool = False) -> SafeString:
+    """A person's initials on a tint of their own. With a label it is read out, else it decorates a name beside it."""
+    css = "avatar" + (" l" if large else "")
+    marks = format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"')
+    if not name:
+        return format_html('<span class="{} none"{}>+</span>', css, marks)
+    tint = TINTS[sum(map(ord, name)) % len(TINTS)]
+    return format_html('<span class="{}{}"{}>{}</span>', css, tint, marks, initials(name))
+
+
+@register.simple_block_tag
+def chip(content: str, tone: str = "", title: str = "") -> SafeString:
+    """A small label. Tones: bad, warn, good, info, accent, line, solid, or none."""
+    hint = format_html(' title="{}"', title) if title else ""
+    return format_html('<span class="chip" data-tone="{}"{}>{}</span>', tone, hint, content)
+
+
+@register.simple_block_tag
+def card(
+    content: str,
+    title: str,
+    icon: str = "",
+    chip: str = "",
+    tone: str = "",
+    link: str = "",
+    url: str = "",
+    flush: bool = False,
+    level: int = 2,
+    id: str = "",
+) -> SafeString:
+    """A titled box. `chip`/`tone` or `link`/`url` stand at the right of the title; `flush` leaves the body unpadded."""
+    given = {"content": content, "title": title, "icon": icon, "chip": chip, "tone": tone}
+    given |= {"link": link, "url": url, "flush": flush, "level": level, "id": id}
+    return render_to_string("parts/card.html", given)
+
+
+@register.simple_block_tag
+def facts(content: str, wide: bool = False) -> SafeString:
+    """A list of `{% fact %}`s: name left, value right; `wide` for pages instead of panels."""
+    return format_html('<dl class="facts{}">{}</dl>', " wide" if wide else "", content)
+
+
+@register.simple_block_tag
+def fact(content: str, name: str, clause: str = "") -> SafeString:
+    """One fact with, if it follows from the contract, the clause it stands on."""
+    return format_html("<dt>{}</dt><dd>{}{}</dd>", name, content, clause_link(clause) if clause else "")
+
+
+@register.simple_tag(name="clause")
+def clause_link(clause_id: str) -> SafeString:
+    """The clause's id in small type, linked to its line in the published terms."""
+    where = f"{reverse('public:terms')}#{clause_id}"
+    return format_html('<a class="clause-id" href="{}" title="What the contract says">{}</a>', where, clause_id)
+
+
+@register.simple_block_tag
+def clause_note(content: str, clause_id: str, label: str = "") -> SafeString:
+    """A sentence of the contract in our words, with the way to the clause itself."""
+    where = f"{reverse('public:terms')}#{clause_id}"
+    mark = icon_markup("file-text", 13, "", "")
+    words = label or f"Clause {clause_id}"
+    return format_html('<div class="clause"><p>{}</p><a href="{}">{}{}</a></div>', content, where, mark, words)
+
+
+@register.simple_block_tag
+def banner(content: str, tone: str = "info", icon: str = "", role: str = "") -> SafeString:
+    """A notice across the page. role="alert" only for what just went wrong."""
+    mark = icon_markup(icon or BANNER_ICONS[tone], 18, "", "")
+    spoken = format_html(' role="{}"', role) if role else ""
+    return format_html('<div class="banner" data-tone="{}"{}>{}<div>{}</div></div>', tone, spoken, mark, content)
+
+
+@register.simple_block_tag
+def emptystate(content: str, title: str, icon: str = "inbox", level: int = 2) -> SafeString:
+    """Nothing here: say what is true and what comes next."""
+    mark = icon_markup(icon, 28, "", "")
+    return format_html('<div class="empty">{}<h{}>{}</h{}>{}</div>', mark, level, title, level, content)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """A posting form's idempotency key: the same form sent twice is done once (DESIGN.md 4)."""
+    return format_html('<input type="hidden" name="idempotency_key" value="{}">', uuid4())
+
+
+@register.filter
+def filesize(size: int) -> str:
+    """14 kB, 2.3 MB: decimal units, as people read them."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+
+
+@register.filter
+def dig(mapping: Any, key: object) -> Any:
+    """mapping[key] where a template knows the key only as a variable; None if it is not there."""
+    return mapping.get(key)

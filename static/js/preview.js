@@ -1,0 +1,20 @@
+// Preview without leaving the list: choosing a row (click, J, K) loads its [data-preview] into #preview while that pane is visible.
+// A second click, Enter or O opens the ticket; without the pane (phone, no script) the row is a plain link.
+import { select } from "./keyboard.js";
+
+const pane = () => { const box = document.querySelector("#preview"); return box?.checkVisibility?.() ? box : null };
+let wait = 0;
+
+document.addEventListener("row:selected", event => {
+  const url = event.target.dataset.preview;
+  if (!url || !pane()) return;
+  clearTimeout(wait);
+  wait = setTimeout(() => window.htmx.ajax("GET", url, { target: "#preview", swap: "innerHTML" }), 120);
+});
+
+document.addEventListener("click", event => {
+  const row = event.target.closest(".row[data-preview]");
+  if (!row || !pane() || event.ctrlKey || event.metaKey || event.shiftKey || event.detail === 0 || row.hasAttribute("aria-current")) return;
+  event.preventDefault();
+  select(row);
+});
