@@ -27,10 +27,10 @@ run: setup
 setup: $(VENV)/base.done static/generated/inter.woff2 $(VENV)/system.done
 
 test: test-tools
-	@exec $(PYTEST) -m "not full" $(ARGS)
+	@exec $(PYTEST) $(ARGS)
 
 test-full: test-tools
-	@exec $(PYTEST) $(ARGS)
+	@exec $(PYTEST) -m "full or not full" $(ARGS)
 
 check: $(VENV)/test.done
 	$(BIN)/ruff check .
@@ -64,11 +64,11 @@ $(VENV)/test.done: requirements/test.lock | $(BIN)/python
 	@touch $(VENV)/base.done $@
 
 static/generated/inter.woff2: portal/launcher/assets.py | $(VENV)/base.done
-	@$(BIN)/python -m portal.launcher assets
+	@$(BIN)/python -m portal.launcher.assets
 
 # Stamped only when nothing is missing: otherwise each start says in one line what to install.
 $(VENV)/system.done: portal/launcher/system.py | $(VENV)/base.done
-	@if $(BIN)/python -m portal.launcher system; then touch $@; fi
+	@if $(BIN)/python -m portal.launcher.system; then touch $@; fi
 
 $(VENV)/system-tests.done: portal/launcher/system.py | $(VENV)/test.done
-	@if $(BIN)/python -m portal.launcher system --tests; then touch $@; fi
+	@if $(BIN)/python -m portal.launcher.system --tests; then touch $@; fi

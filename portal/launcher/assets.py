@@ -35,3 +35,7 @@ def make_font(target: Path = TARGET) -> bool:
     fresh.replace(target)
     (target.parent / "inter-licence.txt").write_bytes(LICENCE.read_bytes())
     return True
+
+
+if __name__ == "__main__":
+    print("Web font made." if make_font() else "Web font is there.")

@@ -1,22 +1,21 @@
 """The parts of a running portal besides its two servers: web, workers, beats and the mail receiver."""
 
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Protocol
 
+from portal.launcher import READY_LINE
 from portal.launcher.child import Child
 from portal.launcher.plan import Plan
 from portal.launcher.ports import LOOPBACK, answers
 
 LOG_BYTES = 5_000_000
-SETTLED_SECONDS = 3
 CELERY = ["-m", "celery", "-A", "portal"]
 # Nobody but us talks to the workers, so they need no chatter among themselves.
-QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"]
+QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
 
 
 class Supervised(Protocol):
@@ -40,22 +39,23 @@ class Part:
     plan: Plan
     answers: Callable[[], bool] | None = None
     child: Child | None = None
-    launched_at: float = 0.0
+    log_start: int = 0
 
     @property
     def log(self) -> Path:
         return self.plan.logs / f"{self.name}.log"
 
     def launch(self) -> None:
-        turn_over(self.log)
-        self.launched_at = time.monotonic()
+        self.log_start = turn_over(self.log)
         self.child = Child([sys.executable, *self.words], log=self.log, environ=self.plan.environ)
 
     def ready(self) -> bool:
-        """Whether it answers; a part without a door counts as ready when it has lived for a moment."""
+        """Whether it answers; a part without a door says so in its log."""
         if self.answers is not None:
             return self.answers()
-        return time.monotonic() - self.launched_at > SETTLED_SECONDS
+        with self.log.open("rb") as log:
+            log.seek(self.log_start)
+            return READY_LINE in log.read()
 
     def stop(self) -> None:
         if self.child is not None:
@@ -63,11 +63,14 @@ class Part:
             self.child = None
 
 
-def turn_over(log: Path) -> None:
-    """Keep one older log beside the current one, so that logs never fill the disk."""
+def turn_over(log: Path) -> int:
+    """Keep one older log beside the current one, so that logs never fill the disk; the size that the log has now."""
     log.parent.mkdir(mode=0o700, exist_ok=True)
-    if log.exists() and log.stat().st_size > LOG_BYTES:
-        log.replace(log.with_suffix(".old.log"))
+    size = log.stat().st_size if log.exists() else 0
+    if size <= LOG_BYTES:
+        return size
+    log.replace(log.with_suffix(".old.log"))
+    return 0
 
 
 def web_answers(plan: Plan) -> bool:

@@ -109,6 +109,7 @@ def collect_static(plan: Plan) -> bool:
     stamp = fingerprint([*sources, BASE / "requirements" / "base.lock"])
     if facts.get("static") == stamp and (plan.folder / "static" / "staticfiles.json").exists():
         return True
-    manage(plan, "collectstatic", "--no-input", "--clear", "--verbosity", "0")
+    # htmx's extensions import htmx itself by a name that is not there; we use none of them.
+    manage(plan, "collectstatic", "--no-input", "--clear", "--verbosity", "0", "--ignore", "*/ext/*")
     remember(plan.folder, remembered(plan.folder) | {"static": stamp})
     return False

@@ -1,4 +1,7 @@
-"""System packages that pip cannot bring: Pango for WeasyPrint, and chromium and PDF tools for the tests."""
+"""System packages that pip cannot bring: Pango for WeasyPrint, and chromium and PDF tools for the tests.
+
+Run at set-up: `python -m portal.launcher.system [--tests]`; exit code 1 while something is missing.
+"""
 
 import ctypes.util
 import os
@@ -80,3 +83,7 @@ def tell(names: list[str]) -> None:
         f"Missing system packages (PDF reports or their tests will not work): sudo apt-get install {' '.join(names)}",
         file=sys.stderr,
     )
+
+
+if __name__ == "__main__":
+    sys.exit(install(tests="--tests" in sys.argv))
