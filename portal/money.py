@@ -24,7 +24,7 @@ def line_total(
     *,
     part: int = 1,
     whole: int = 1,
-    share: Decimal = Decimal(1),
+    share: Decimal | Fraction = Decimal(1),
 ) -> Decimal:
     """Net of one line: price x quantity x part / whole x share, exact until it is rounded once.
 
@@ -40,7 +40,7 @@ def line_total(
 
 def vat(net: Decimal, percent: Decimal) -> Decimal:
     """VAT on the sum of the nets of one rate; the rate in per cent, so 20 and not 0.2."""
-    return line_total(net, 1, share=percent / 100)
+    return line_total(net, 1, share=Fraction(percent) / 100)
 
 
 def started_units(minutes: int, unit_minutes: int) -> int:

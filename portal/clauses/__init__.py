@@ -63,5 +63,5 @@ def is_built(id: str) -> bool:
 
 
 def nearest(id: str) -> list[str]:
-    """Up to three existing ids that look like this one."""
-    return get_close_matches(id.strip().upper(), CLAUSES, n=3, cutoff=0.4)
+    """The three ids that look most like this one."""
+    return get_close_matches(id.strip().upper(), CLAUSES, n=3, cutoff=0.0)

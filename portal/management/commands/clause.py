@@ -38,9 +38,8 @@ class Command(BaseCommand):
     def one(self, asked: str) -> None:
         id = asked.strip().upper()
         if id not in CLAUSES:
-            near = nearest(asked)
-            hint = f" Near it: {', '.join(near)}." if near else ""
-            raise CommandError(f"The contract has no clause {asked}.{hint}", returncode=2)
+            near = ", ".join(nearest(asked))
+            raise CommandError(f"The contract has no clause {asked}; the nearest are {near}.", returncode=2)
         entry = CLAUSES[id]
         self.stdout.write(f"{entry.id}  {entry.heading}\n{entry.line}\n")
         self.stdout.write(f"Binds: {entry.bound}\nHow it is kept: {entry.kept}")

@@ -48,10 +48,12 @@ class Command(BaseCommand):
 
     def many(self) -> None:
         bad = 0
+        ready: list[str] = []
         try:
-            for text, good in answers(self.chunks(cast(BufferedIOBase, sys.stdin.buffer))):
-                self.stdout.write(text)
+            for text, good in answers(self.chunks(cast(BufferedIOBase, sys.stdin.buffer), ready)):
+                ready.append(text)
                 bad += not good
+            self.send(ready)
         except BrokenPipeError:
             # The reader has left (for example `| head`): nobody is there to be told, at exit neither.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -59,8 +61,14 @@ class Command(BaseCommand):
         if bad:
             sys.exit(1)
 
-    def chunks(self, source: BufferedIOBase) -> Iterator[bytes]:
-        """Whatever has arrived, with the answers sent off before the next wait: a program may ask line by line."""
+    def chunks(self, source: BufferedIOBase, ready: list[str]) -> Iterator[bytes]:
+        """Whatever has arrived; its answers go off before the next wait, for a program that asks line by line."""
         while chunk := source.read1(CHUNK):
             yield chunk
+            self.send(ready)
+
+    def send(self, ready: list[str]) -> None:
+        if ready:
+            self.stdout.write("\n".join(ready))
             self.stdout.flush()
+            ready.clear()
