@@ -77,6 +77,16 @@ class Reader:
             raise BadSetting(f"{name} is {hide_password(value)!r}; write it like {known[0]}://host:port.")
         return parts
 
+    def socket(self, name: str) -> str:
+        """Where a service listens: a path such as /run/clamav/clamd.ctl, or host:port. Empty when not set."""
+        value = self.text(name)
+        if not value or value.removeprefix("unix:").startswith("/"):
+            return value
+        host, _, port = value.rpartition(":")
+        if not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+            raise BadSetting(f"{name} is {value!r}; write the path of a socket, or host:port.")
+        return value
+
     def database(self, name: str) -> dict[str, Any] | None:
         """Django's settings of a PostgreSQL database, or None when the variable is not set."""
         if not self.text(name):

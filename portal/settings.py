@@ -33,6 +33,9 @@ if not PORTAL_LOCAL and not env.text("PORTAL_SMTP_URL"):
         "PORTAL_SMTP_URL is not set, so no mail could leave; write it like smtp://user:password@mail.host:587."
     )
 PORTAL_ROLE_PREFIX = env.text("PORTAL_ROLE_PREFIX", "portal")
+# Kill points for the tests (portal/faults.py); anywhere else the name alone is a reason not to start.
+if env.text("PORTAL_FAULT") and os.environ.get("DJANGO_SETTINGS_MODULE") != "tests.settings":
+    raise BadSetting("PORTAL_FAULT is set, which kills processes on purpose; only the tests may set it.")
 DEBUG = False
 
 if not PORTAL_LOCAL and PORTAL_DEMO:
@@ -86,6 +89,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.sessions.SessionLimits",
+    "portal.firststart.FirstStart",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.tenancy.middleware.ScopeMiddleware",  # last: it runs the view itself, inside its scope
 ]
@@ -227,11 +232,15 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "portal.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Tries to sign in are counted in PostgreSQL (portal.views.accounts); a lost cache must open nothing.
+ACCOUNT_RATE_LIMITS = {"login": None}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
@@ -249,6 +258,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o600
 PORTAL_FILES = PORTAL_VAR / "files"
+# Small posts stay in memory; larger files go to the disk of the files, within the caps, and a full disk loses no typed word.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "portal.files.uploads.SpoolHandler"]
+# clamd's socket: /run/clamav/clamd.ctl or host:3310. Unset, files are shown as "not scanned".
+PORTAL_SCANNER = env.socket("PORTAL_SCANNER")
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -258,7 +271,7 @@ PORTAL_STATIC_COLLECTED = env.flag("PORTAL_STATIC_COLLECTED")
 WHITENOISE_USE_FINDERS = not PORTAL_STATIC_COLLECTED
 WHITENOISE_MAX_AGE = 60 if PORTAL_STATIC_COLLECTED else 0
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PORTAL_FILES}},
+    "default": {"BACKEND": "portal.files.storage.WholeFiles", "OPTIONS": {"location": PORTAL_FILES}},
     "staticfiles": {
         "BACKEND": "portal.staticfiles.HashedFiles"
         if PORTAL_STATIC_COLLECTED

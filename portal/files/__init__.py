@@ -1,0 +1,21 @@
+"""Files that people send: taken, made harmless, stored under random names, handed out again.
+
+`take` is the only way in, `open_stored` the only way out.
+"""
+
+from portal.files.intake import take
+from portal.files.store import discard, discarded_on_failure, open_stored, orphans
+from portal.files.taken import BadFile, NoRoom, ScannerAway, Taken, TooLarge
+
+__all__ = [
+    "BadFile",
+    "NoRoom",
+    "ScannerAway",
+    "Taken",
+    "TooLarge",
+    "discard",
+    "discarded_on_failure",
+    "open_stored",
+    "orphans",
+    "take",
+]

@@ -1,0 +1,25 @@
+"""How much is taken. Sizes are bytes."""
+
+MB = 1024 * 1024
+FILE_BYTES = 25 * MB
+POST_BYTES = 60 * MB
+POST_FILES = 10
+NAME_LENGTH = 180
+CLIENT_DAY_BYTES = 1024 * MB
+PERSON_DAY_BYTES = 300 * MB
+
+# 48 megapixels is what today's telephones take at most in ordinary use; decoded it is 200 MB.
+PICTURE_PIXELS = 50_000_000
+PICTURE_SECONDS = 20
+PICTURE_MEMORY_BYTES = 1536 * MB
+ARCHIVE_ENTRIES = 10_000
+ARCHIVE_UNPACKED_BYTES = 2048 * MB
+
+
+def in_words(size: int) -> str:
+    """A size as people read it: 640 bytes, 12 KB, 3.4 MB."""
+    if size < 1024:
+        return f"{size} bytes"
+    if size < MB:
+        return f"{size // 1024} KB"
+    return f"{size / MB:.1f}".removesuffix(".0") + " MB"

@@ -1,0 +1,72 @@
+"""Names of files as they may be shown, stored in a row and offered for download. Pure."""
+
+import re
+import unicodedata
+
+from portal.files.limits import NAME_LENGTH
+from portal.files.taken import BadFile
+
+# What Windows, or a web server next to us, would run when somebody opens it; the first lines are Outlook's own list.
+PROGRAMMES = frozenset(
+    "ade adp app application appref-ms asp aspx asx bas bat bgi cab cer chm cmd cnt com cpl crt csh diagcab dll exe fxp"
+    " gadget grp hlp hpj hta htc img inf ins iso isp its jar jnlp js jse ksh library-ms lnk mad maf mag mam maq mar mas"
+    " mat mau mav maw mcf mda mdb mde mdt mdw mdz msc mshxml msi msix msixbundle appx appxbundle msp mst msu ops osd pcd"
+    " pif pl plg prf prg printerexport ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psdm1 psm1 pst py pyc pyo pyw pyz pyzw reg"
+    " scf scr sct search-ms settingcontent-ms shb shs sys theme tmp udl url vb vbe vbp vbs vhd vhdx vsmacros vsw webpnp"
+    " website wim ws wsb wsc wsf wsh xbap xll xnk"
+    " cgi php php3 php4 php5 php7 phar phtml pht phps jsp jspx sh bash apk deb rpm dmg pkg run bin ocx drv scpt command"
+    " workflow action".split()
+)
+# A raw picture carries where it was taken, and only its preview could be cleaned.
+RAW_PICTURES = frozenset("3fr arw cr2 cr3 dng erf nef nrw orf pef raf raw rw2 srw".split())
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+# Control, format (bidi overrides, zero width), surrogate, private and unassigned characters; line and paragraph ends.
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def clean_name(raw: str) -> str:
+    """The last part of a path, without anything that hides, reorders or breaks; at most 180 characters, never empty."""
+    name = re.split(r"[/\\]", unicodedata.normalize("NFC", raw))[-1]
+    name = "".join(" " if letter in "\t\r\n" else letter for letter in name)
+    name = "".join(letter for letter in name if unicodedata.category(letter) not in UNSEEN)
+    name = re.sub(r'[<>:"|?*%;]', "_", re.sub(r"\s+", " ", name))
+    # Windows drops dots and spaces at the end: "a.exe. " would become a programme again on the way out.
+    name = name.strip(" .")
+    stem, ending = split(name)
+    if RESERVED.fullmatch(stem):
+        name = f"_{name}"
+    return shorten(name) or "file"
+
+
+def split(name: str) -> tuple[str, str]:
+    """Stem and ending without its dot, the ending in small letters: ("Plan", "pdf")."""
+    stem, dot, ending = name.rpartition(".")
+    return (stem, ending.strip().lower()) if dot and stem else (name, "")
+
+
+def shorten(name: str) -> str:
+    """Cut the stem, never a sensible ending."""
+    if len(name) <= NAME_LENGTH:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 20:
+        return name[:NAME_LENGTH].rstrip(" .")
+    return f"{stem[: NAME_LENGTH - len(ending) - 1].rstrip(' .')}.{ending}"
+
+
+def with_ending(name: str, ending: str) -> str:
+    """The same name with another ending; the old one goes only when it is one."""
+    stem, old = split(name)
+    return shorten(f"{stem if old and len(old) <= 5 else name}.{ending}")
+
+
+def refuse_programme(name: str) -> None:
+    """Raises BadFile for a name that would run when it is opened, and for raw pictures."""
+    ending = split(name)[1]
+    if ending in PROGRAMMES:
+        raise BadFile(
+            f"“{name}” could run as a programme when somebody opens it, so we do not take it. "
+            "Tell us what it is about, or send a screenshot."
+        )
+    if ending in RAW_PICTURES:
+        raise BadFile(f"“{name}” is a raw picture, from which we cannot remove the place. Please send it as a JPEG.")
