@@ -105,6 +105,7 @@ BAD = [
     ({"country": "UK", "tz": "Europe/London"}, "country", "United Kingdom is GB"),
     ({"country": "FR", "tz": "Europe/Paris", "subdivision": "ENG"}, "subdivision", "has no subdivision"),
     ({"subdivision": "eng"}, "subdivision", "ENG, WLS, SCT, NIR"),
+    ({"subdivision": ""}, "subdivision", "ENG, WLS, SCT, NIR"),
     ({"hours": "17:30-09:00"}, "hours", "end before they begin"),
     ({"hours": "09:00-13:00,12:00-17:00"}, "hours", "overlap"),
     ({"hours": ""}, "hours", "read like"),

@@ -282,7 +282,8 @@ def check_place(country: str, subdivision: str) -> None:
             "country", f"Bank holidays of {quoted(country)} are not known; a country is two letters such as GB{hint}."
         )
     parts = GB_SUBDIVISIONS if country == "GB" else known_places()[country]
-    if subdivision and subdivision not in parts:
+    # There is no list of bank holidays for the whole of the United Kingdom; elsewhere the national list will do.
+    if subdivision not in parts and (subdivision or country == "GB"):
         choice = f"it is one of {', '.join(parts)}" if parts else "leave it out"
         raise WorktimeError("subdivision", f"{country} has no subdivision {quoted(subdivision)}; {choice}.")
 
