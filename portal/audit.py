@@ -85,7 +85,7 @@ def new_event(
         actor_kind=by.kind,
         actor_label=by.label,
         actor_user_id=by.user_id,
-        subject_type=subject._meta.model_name if subject is not None else "",
+        subject_type=str(subject._meta.model_name) if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
         client_visible=client_visible,
     )

@@ -15,14 +15,14 @@ Handler = Callable[..., None]
 HANDLERS: defaultdict[str, list[Handler]] = defaultdict(list)
 
 
-def on(name: str, handler: Handler) -> Handler:
+def on(event: str, handler: Handler) -> Handler:
     """Call `handler` with the event's facts as keywords. Registering twice calls once."""
-    if handler not in HANDLERS[name]:
-        HANDLERS[name].append(handler)
+    if handler not in HANDLERS[event]:
+        HANDLERS[event].append(handler)
     return handler
 
 
-def emit(name: str, **facts: object) -> None:
+def emit(event: str, /, **facts: object) -> None:
     """Tell every handler, in the order of registration. Raises what a handler raises."""
-    for handler in HANDLERS.get(name, ()):
+    for handler in HANDLERS.get(event, ()):
         handler(**facts)

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django_htmx.http import HttpResponseClientRedirect
@@ -57,9 +58,10 @@ def do_once(request: HttpRequest, action: str, key: str, act: Callable[[], HttpR
     if len(key) > LONGEST or not key.isprintable():
         return conflict(request)
     user_id, content = request.user.pk, fingerprint(request, action)
+    mine = Q(key=key, user_id=user_id) if user_id else Q(key=key, user__isnull=True)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 77))", [f"{user_id}:{key}"])
-    known = Idempotency.objects.filter(user_id=user_id, key=key).first()
+    known = Idempotency.objects.filter(mine).first()
     if known is not None:
         return replay(request, known) if known.request_sha256 == content else conflict(request)
     response = act()

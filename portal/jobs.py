@@ -17,7 +17,7 @@ from typing import Literal
 import structlog
 from celery import current_app
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.module_loading import autodiscover_modules
 
 from portal import clock, events
@@ -46,13 +46,20 @@ class Sweep:
     clause: str = ""
     scope: Scope = "staff"
     backlog: Work | None = None
+    queue: str = "default"
 
 
 SWEEPS: dict[str, Sweep] = {}
 
 
 def sweep(
-    name: str, every_seconds: int, clause: str = "", *, scope: Scope = "staff", backlog: Work | None = None
+    name: str,
+    every_seconds: int,
+    clause: str = "",
+    *,
+    scope: Scope = "staff",
+    backlog: Work | None = None,
+    queue: str = "default",
 ) -> Callable[[Work], Work]:
     """Register a function as a sweep. Raises ValueError when another function has the name."""
 
@@ -60,7 +67,7 @@ def sweep(
         known = SWEEPS.get(name)
         if known is not None and known.work.__qualname__ != work.__qualname__:
             raise ValueError(f"Two sweeps are called {name!r}.")
-        SWEEPS[name] = Sweep(name, every_seconds, work, clause, scope, backlog)
+        SWEEPS[name] = Sweep(name, every_seconds, work, clause, scope, backlog, queue)
         return work
 
     return register
@@ -154,7 +161,8 @@ def note_failure(one: Sweep, started: datetime, error: Exception) -> None:
 
 
 @contextmanager
-def noted(name: str) -> Iterator[SweepRun.objects.__class__]:
+def noted(name: str) -> Iterator[QuerySet[SweepRun]]:
+    """The sweep's own line on the jobs page, made at its first run."""
     with act_as_staff(SYSTEM):
         SweepRun.objects.bulk_create([SweepRun(name=name)], ignore_conflicts=True)
         yield SweepRun.objects.filter(name=name)
@@ -178,4 +186,4 @@ def wake(name: str) -> None:
 
 def send(name: str) -> None:
     every = SWEEPS[name].every_seconds
-    current_app.send_task("portal.tasks.run_sweep", args=[name], expires=every, retry=False)
+    current_app.send_task("portal.tasks.run_sweep", args=[name], expires=every, retry=False, queue=SWEEPS[name].queue)

@@ -90,7 +90,7 @@ def queue(
         html=html,
         headers=checked_headers(headers or {}) | automatic_headers(kind),
         message_id=new_message_id(),
-        about_type=about._meta.model_name if about is not None else "",
+        about_type=str(about._meta.model_name) if about is not None else "",
         about_id=about.pk if about is not None else None,
         secret=secret_links.lock(secret_link) if secret_link else None,
         by=by.label,
