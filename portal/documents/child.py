@@ -1,0 +1,93 @@
+"""The process that renders: `python -m portal.documents.child [--templates FOLDER]`.
+
+Reads one order after another from standard input, answers on standard output, ends when the input ends. It has no
+settings of the portal, no database address and no key; what it could do wrong, it does within its own limits.
+"""
+
+import argparse
+import gc
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import django
+from django.conf import settings
+
+from portal.documents import engine, fonts
+from portal.documents.frames import Frame, FrameError, read_frame, write_frame
+from portal.documents.limits import die_after, limit_memory
+
+MEMORY_MB = 512
+SECONDS = 20
+
+
+def main() -> None:
+    options = _options()
+    settings.configure(USE_I18N=False, USE_TZ=True)
+    django.setup()
+    # Nothing but our frames may reach the parent: whatever prints goes to standard error.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    folders = (fonts.BASE_DIR / "templates", *options.templates)
+    engine.drawable()
+    # Laying out makes a few million objects and no garbage worth looking for: a quarter of the time went into looking.
+    gc.freeze()
+    gc.disable()
+    limit_memory(MEMORY_MB)
+    while _serve_one(sys.stdin.buffer, answers, folders):
+        pass
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--templates", type=Path, action="append", default=[])
+    return parser.parse_args()
+
+
+def _serve_one(orders: BinaryIO, answers: BinaryIO, folders: tuple[Path, ...]) -> bool:
+    try:
+        frame = read_frame(orders)
+    except FrameError:
+        return False
+    die_after(SECONDS + 2)
+    write_frame(answers, _answer(frame, folders))
+    gc.collect()
+    die_after(0)
+    return True
+
+
+def _answer(frame: Frame, folders: tuple[Path, ...]) -> Frame:
+    """Every failure becomes a sentence for staff; the details go to the log on standard error."""
+    try:
+        pdf, pages = engine.print_pdf(_order(frame.header, frame.body), folders)
+    except MemoryError:
+        return Frame({"error": f"The document needs more than {MEMORY_MB} MB of memory."})
+    except RecursionError:
+        return Frame({"error": "The document is nested too deeply to be laid out."})
+    except Exception as error:
+        return Frame({"error": f"The document could not be printed ({type(error).__name__}): {error}"[:500]})
+    return Frame({"pages": pages}, pdf)
+
+
+def _order(header: dict[str, Any], body: bytes) -> engine.Order:
+    """The body is the snapshot followed by the attachments, cut by the lengths in the header."""
+    at = header["snapshot_bytes"]
+    attachments = []
+    for name, description, length in header["attachments"]:
+        attachments.append((name, description, body[at : at + length]))
+        at += length
+    return engine.Order(
+        template=header["template"],
+        frozen=body[: header["snapshot_bytes"]],
+        kind=header["kind"],
+        number=header["number"],
+        created=datetime.fromisoformat(header["created"]),
+        template_version=header["template_version"],
+        attachments=tuple(attachments),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""A warm child process that may be killed: it does dangerous work within a time and a memory limit, one request at a time."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO, cast
+
+from portal.documents.fonts import BASE_DIR
+from portal.documents.frames import Frame, FrameError, read_frame, write_frame
+
+
+class DocumentError(Exception):
+    """A document could not be made or checked; the text is a sentence for staff."""
+
+
+class TookTooLong(DocumentError):
+    """The child passed its time limit and was killed."""
+
+
+class ChildFailed(DocumentError):
+    """The child refused, ran out of memory or died."""
+
+
+class GuardedChild:
+    """One child running `python -m module`, started on first use and replaced after a kill or `documents` requests.
+
+    Calls from several threads queue. The child gets none of our environment: no database address, no key, no proxy.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        *,
+        seconds: float = 20,
+        documents: int = 200,
+        arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.module = module
+        self.seconds = seconds
+        self.documents = documents
+        self.arguments = tuple(arguments)
+        self.environment = dict(environment or {})
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._served = 0
+
+    def call(self, request: Frame) -> Frame:
+        """The child's answer. Raises TookTooLong or ChildFailed; the next call then starts a fresh child."""
+        with self._lock:
+            process = self._running()
+            started = time.monotonic()
+            guard = threading.Timer(self.seconds, process.kill)
+            guard.start()
+            try:
+                reply = self._exchange(process, request)
+            except (FrameError, BrokenPipeError) as error:
+                self._discard()
+                raise self._death(time.monotonic() - started, process.returncode) from error
+            finally:
+                guard.cancel()
+            self._served += 1
+        if "error" in reply.header:
+            raise ChildFailed(reply.header["error"])
+        return reply
+
+    def warm_up(self) -> int:
+        """Start the child if it is not running, and give its process id."""
+        with self._lock:
+            return self._running().pid
+
+    def stop(self) -> None:
+        """End the child; a later call starts another."""
+        with self._lock:
+            self._discard()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and (self._served >= self.documents or self._process.poll() is not None):
+            self._discard()
+        if self._process is None:
+            self._process = self._start()
+            self._served = 0
+        return self._process
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", self.module, *self.arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=BASE_DIR,
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", **self.environment},
+        )
+
+    def _exchange(self, process: subprocess.Popen[bytes], request: Frame) -> Frame:
+        write_frame(cast(BinaryIO, process.stdin), request)
+        return read_frame(cast(BinaryIO, process.stdout))
+
+    def _discard(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                _close(pipe)
+
+    def _death(self, seconds: float, returncode: int | None) -> DocumentError:
+        if seconds >= self.seconds:
+            return TookTooLong(f"The document was not finished within {self.seconds:g} seconds and was stopped.")
+        return ChildFailed(f"The document's process ended before it was finished (code {returncode}).")
+
+
+def _close(pipe: BinaryIO | object) -> None:
+    """Closing flushes what the dead child never read, which fails by nature and means nothing."""
+    try:
+        pipe.close()  # type: ignore[union-attr,attr-defined]
+    except BrokenPipeError:
+        return
