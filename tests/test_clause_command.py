@@ -35,6 +35,18 @@ def test_the_register_is_listed_without_environment_or_server():
     assert all(row.count("\t") == 1 for row in rows)
 
 
+def test_a_reader_that_leaves_early_is_no_error_message():
+    asked = subprocess.Popen(
+        [sys.executable, "manage.py", "clause"], cwd=BASE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert asked.stdout is not None
+    assert asked.stderr is not None
+    with asked.stdout, asked.stderr:
+        asked.stdout.close()
+        assert asked.stderr.read() == ""
+    assert asked.wait(timeout=30) == 1
+
+
 @pytest.mark.parametrize("asked", ["HLP-4", "hlp-4", " HLP-4 "])
 def test_one_clause_shows_what_it_says_and_what_keeps_it(asked):
     shown = told(asked)

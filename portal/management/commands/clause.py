@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.clauses import CLAUSES, DONE_ISSUES, WORDING_ONLY, is_built, nearest
 from portal.clauses.evidence import PACKAGES, Evidence
+from portal.management.pipe import reader_may_leave
 
 # Where functions may wear @clause; management commands, migrations and settings are not imported.
 ROOMS = ("rules", "queries", "actions", "tasks", "views", "worktime", "money", "tenancy")
@@ -27,13 +28,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["id"] and options["missing"]:
             raise CommandError("Give a clause or --missing, not both.", returncode=2)
-        if options["missing"]:
-            self.missing()
-        elif options["id"]:
-            self.one(options["id"])
-        else:
-            for entry in CLAUSES.values():
-                self.stdout.write(f"{entry.id}\t{entry.heading}")
+        with reader_may_leave():
+            if options["missing"]:
+                self.missing()
+            elif options["id"]:
+                self.one(options["id"])
+            else:
+                self.register()
+
+    def register(self) -> None:
+        for entry in CLAUSES.values():
+            self.stdout.write(f"{entry.id}\t{entry.heading}")
 
     def one(self, asked: str) -> None:
         id = asked.strip().upper()

@@ -1,6 +1,5 @@
 """`manage.py deadline`: when something is due in working time, for one start or for lines of JSON on standard input."""
 
-import os
 import sys
 from collections.abc import Iterator
 from io import BufferedIOBase
@@ -8,6 +7,7 @@ from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.management.pipe import reader_may_leave
 from portal.worktime import DEFAULT_CALENDAR, WorktimeError, deadline, explain
 from portal.worktime.lines import answer_for, answers, instant
 
@@ -49,15 +49,11 @@ class Command(BaseCommand):
     def many(self) -> None:
         bad = 0
         ready: list[str] = []
-        try:
+        with reader_may_leave():
             for text, good in answers(self.chunks(cast(BufferedIOBase, sys.stdin.buffer), ready)):
                 ready.append(text)
                 bad += not good
             self.send(ready)
-        except BrokenPipeError:
-            # The reader has left (for example `| head`): nobody is there to be told, at exit neither.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(1)
         if bad:
             sys.exit(1)
 
