@@ -125,6 +125,12 @@ def once() -> SafeString:
 
 
 @register.filter
+def introduce(label: str) -> str:
+    """A label before its message: a colon, unless it is a question already."""
+    return str(label) if str(label).endswith(("?", "!", ".", ":")) else f"{label}:"
+
+
+@register.filter
 def filesize(size: int) -> str:
     """14 kB, 2.3 MB: decimal units, as people read them."""
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
