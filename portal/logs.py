@@ -30,7 +30,7 @@ SHARED: list[Processor] = [
 def renderers(style: str) -> list[Processor]:
     if style == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=False)]
+    return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
 
 
 def logging_settings(style: str, level: str) -> dict[str, Any]:
