@@ -11,3 +11,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Where this process shall kill itself (portal/faults.py).
 PORTAL_FAULT = os.environ.get("PORTAL_FAULT", "")
+# Static files are looked up when asked for: every test client would otherwise list them all first.
+WHITENOISE_AUTOREFRESH = True

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db import connections
+from django.db.models import Model
 
 from portal.actors import Actor
 from portal.models import Client, Membership
+
+Row = TypeVar("Row", bound=Model)
 
 MEMBERSHIPS = (
     "select client_id, slug, name, state, suspended_reason, membership_id, role, label, email, valid_from, valid_to"
@@ -54,20 +58,31 @@ def entry_for(user_id: int, slug: str, at: datetime) -> Entry | None:
         rows = cursor.fetchall()
     if not rows:
         return None
-    client_id, *client, membership_id, role, label, email, valid_from, valid_to = rows[0]
-    return Entry(
-        Client.from_db("default", ["id", "slug", "name", "state", "suspended_reason"], [client_id, *client]),
-        Membership.from_db(
-            "default",
-            ["id", "client_id", "user_id", "role", "label", "email", "valid_from", "valid_to"],
-            [membership_id, client_id, user_id, role, label, email, valid_from, valid_to],
-        ),
-        frozenset(row[6] for row in rows),
+    client_id, slug, name, state, reason, membership_id, role, label, email, valid_from, valid_to = rows[0]
+    client = loaded(Client, id=client_id, slug=slug, name=name, state=state, suspended_reason=reason)
+    membership = loaded(
+        Membership,
+        id=membership_id,
+        client_id=client_id,
+        user_id=user_id,
+        role=role,
+        label=label,
+        email=email,
+        valid_from=valid_from,
+        valid_to=valid_to,
     )
+    return Entry(client, membership, frozenset(row[6] for row in rows))
+
+
+def loaded(model: type[Row], **values: Any) -> Row:
+    """A row as if read from the database; fields that are not given are read when somebody asks for them."""
+    known = [field.attname for field in model._meta.concrete_fields if field.attname in values]
+    return model.from_db("default", known, [values[name] for name in known])
 
 
 def clients_of(user_id: int, at: datetime) -> list[ClientChoice]:
     """The clients that a person may enter at an instant, by name."""
     with connections["default"].cursor() as cursor:
         cursor.execute(CLIENTS, [user_id, at])
-        return [ClientChoice(*row[:4], tuple(row[4])) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [ClientChoice(pk, slug, name, state, tuple(roles)) for pk, slug, name, state, roles in rows]

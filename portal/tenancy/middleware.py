@@ -18,6 +18,7 @@ from django.db import DatabaseError, OperationalError, ProgrammingError, transac
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template import loader
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 from psycopg2.errors import InsufficientPrivilege
@@ -122,7 +123,7 @@ def inside(place: Inside, request: HttpRequest, view: View, args: tuple[Any, ...
     """Run and render a view in a scope. What fails is rolled back, also when the failure came as an answer."""
     with place:
         response = view(request, *args, **kwargs)
-        if callable(getattr(response, "render", None)):
+        if isinstance(response, SimpleTemplateResponse):
             response = response.render()
         if response.status_code >= 500 or getattr(response, "exception", False):
             transaction.set_rollback(True)
