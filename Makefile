@@ -24,7 +24,7 @@ help:
 run: setup
 	@exec $(BIN)/python -m portal.launcher run
 
-setup: $(VENV)/base.done static/generated/inter.woff2 $(VENV)/system.done
+setup: $(VENV)/base.done static/generated/.made $(VENV)/system.done
 
 test: test-tools
 	@exec $(PYTEST) $(ARGS)
@@ -46,7 +46,7 @@ check: $(VENV)/test.done
 bench: $(VENV)/test.done
 	@if [ -d benchmarks ]; then exec $(BIN)/python -m benchmarks $(ARGS); else echo "There is no benchmark yet."; fi
 
-test-tools: $(VENV)/test.done static/generated/inter.woff2 $(VENV)/system-tests.done
+test-tools: $(VENV)/test.done static/generated/.made $(VENV)/system-tests.done
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed; on Debian: sudo apt-get install python3-venv" >&2; exit 1; }
@@ -63,8 +63,9 @@ $(VENV)/test.done: requirements/test.lock | $(BIN)/python
 	@$(PIP) -r $<
 	@touch $(VENV)/base.done $@
 
-static/generated/inter.woff2: portal/launcher/assets.py | $(VENV)/base.done
+static/generated/.made: portal/launcher/assets.py portal/documents/fonts.py $(VENV)/base.done
 	@$(BIN)/python -m portal.launcher.assets
+	@touch $@
 
 # Stamped only when nothing is missing: otherwise each start says in one line what to install.
 $(VENV)/system.done: portal/launcher/system.py | $(VENV)/base.done

@@ -49,7 +49,7 @@ class Receiver:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        raw = bytes(envelope.content or b"")
+        raw = envelope.original_content or b""
         await asyncio.to_thread(self.take, envelope.mail_from or "", list(envelope.rcpt_tos), raw)
         log.info("mail accepted", recipients=len(envelope.rcpt_tos), size=len(raw))
         return ACCEPTED

@@ -1,4 +1,4 @@
-"""The generated static files: Inter, cut down to the letters that British English needs. Made at set-up, never in git."""
+"""The generated files, made at set-up and never in git: the web font, and the faces that documents are set in."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
+from portal.documents import fonts
 from portal.launcher.runfile import BASE
 
 TARGET = BASE / "static" / "generated" / "inter.woff2"
@@ -19,7 +20,7 @@ FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "cas
 
 
 def make_font(target: Path = TARGET) -> bool:
-    """Write the web font with weights 400 to 700; True when it was made, False when it already stood there."""
+    """Cut Inter down to the letters that British English needs, with weights 400 to 700; True when it was made, False when it already stood there."""
     if target.exists() and target.stat().st_mtime >= Path(__file__).stat().st_mtime:
         return False
     font = TTFont(SOURCE)
@@ -37,5 +38,14 @@ def make_font(target: Path = TARGET) -> bool:
     return True
 
 
+def make_all() -> list[str]:
+    """Make what is missing or made from an older version; the names of what was made."""
+    made = ["web font"] if make_font() else []
+    if not fonts.is_complete():
+        fonts.cut()
+        made.append("document fonts")
+    return made
+
+
 if __name__ == "__main__":
-    print("Web font made." if make_font() else "Web font is there.")
+    print(f"Fonts: {', '.join(make_all()) or 'nothing to do'}.")

@@ -21,6 +21,8 @@ from portal.launcher.servers import last_words
 
 DATABASE = "portal"
 APPS = ("portal", "tickets", "compliance")
+# htmx's extensions import htmx by a name that is not there, and we use none; documents read their fonts from the disk.
+NOT_SERVED = ("*/ext/*", "*/pdf-fonts/*")
 # The new database is not whole yet; a later start may throw it away.
 MAKING, READY = "making", "ready"
 
@@ -109,7 +111,7 @@ def collect_static(plan: Plan) -> bool:
     stamp = fingerprint([*sources, BASE / "requirements" / "base.lock"])
     if facts.get("static") == stamp and (plan.folder / "static" / "staticfiles.json").exists():
         return True
-    # htmx's extensions import htmx itself by a name that is not there; we use none of them.
-    manage(plan, "collectstatic", "--no-input", "--clear", "--verbosity", "0", "--ignore", "*/ext/*")
+    leave_out = [word for pattern in NOT_SERVED for word in ("--ignore", pattern)]
+    manage(plan, "collectstatic", "--no-input", "--clear", "--verbosity", "0", *leave_out)
     remember(plan.folder, remembered(plan.folder) | {"static": stamp})
     return False
