@@ -2,7 +2,7 @@
 // idempotency key is filled in, and [data-confirm] asks before a weighty step.
 const summary = () => {
   const box = document.querySelector("[data-errors]:not([data-seen])");
-  if (!box) return;
+  if (!box || box.closest("[data-sample]")) return;
   box.dataset.seen = "";
   box.focus();
 };
