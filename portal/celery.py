@@ -29,7 +29,7 @@ def schedule_sweeps(sender: Celery, **signal: Any) -> None:
             "schedule": sweep.every_seconds,
             "args": [name],
             # A wake-up that waited longer than its own interval is worth nothing: the next one does the same work.
-            "options": {"expires": sweep.every_seconds},
+            "options": {"expires": sweep.every_seconds, "queue": sweep.queue},
         }
         for name, sweep in jobs.SWEEPS.items()
     }

@@ -1,5 +1,6 @@
 """Alarms: what staff must look at, with its cure. One open alarm per kind and subject; cleared, never deleted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zlib import crc32
 
@@ -41,6 +42,11 @@ def raise_alarm(
         raised_at=at,
     )
     Alarm.objects.bulk_create([alarm], ignore_conflicts=True)
+
+
+def raise_alarms(alarms: Iterable[Alarm]) -> None:
+    """Raise many alarms in one statement, for batches of a sweep; those open already stay as they are."""
+    Alarm.objects.bulk_create(list(alarms), ignore_conflicts=True)
 
 
 def clear_alarm(

@@ -73,6 +73,7 @@ def next_watch(
 
 
 TARGET_WORDS = {Target.FOUR_HOURS: "4 working hours", Target.ONE_DAY: "1 working day"}
+MISSED = "promise missed"
 TARGET_CLAUSE = {Target.FOUR_HOURS: "HLP-4", Target.ONE_DAY: "HLP-3"}
 
 

@@ -1,5 +1,14 @@
-"""Addresses of these pages."""
+"""The clients' addresses of the helpdesk."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tickets.views import asking, attachments, client
+
+urlpatterns = [
+    path("requests/", client.requests, name="tickets"),
+    path("requests/new/", asking.ask, name="ask"),
+    path("requests/<str:ref>/", client.request_page, name="ticket"),
+    path("requests/<str:ref>/reply/", client.reply, name="reply"),
+    path("requests/<str:ref>/settled/", client.settled, name="settled"),
+    path("requests/<str:ref>/files/<int:pk>/", attachments.client_attachment, name="attachment"),
+]

@@ -1,5 +1,24 @@
-"""Addresses of these pages."""
+"""The desk's addresses of the helpdesk."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tickets.views import acts, attachments, new, queue, ticket
+
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("mine/", queue.mine, name="mine"),
+    path("queue/rows/", queue.rows, name="queue_rows"),
+    path("queue/version/", queue.version, name="queue_version"),
+    path("tickets/new/<slug:slug>/", new.new_ticket, name="new_ticket"),
+    path("tickets/<str:ref>/", ticket.ticket, name="ticket"),
+    path("tickets/<str:ref>/preview/", queue.preview, name="preview"),
+    path("tickets/<str:ref>/accept/", acts.accept, name="accept"),
+    path("tickets/<str:ref>/assign/", acts.assign, name="assign"),
+    path("tickets/<str:ref>/move/", acts.move, name="move"),
+    path("tickets/<str:ref>/reopen/", acts.reopen, name="reopen"),
+    path("tickets/<str:ref>/correct/", acts.correct, name="correct"),
+    path("tickets/<str:ref>/say/", acts.say, name="say"),
+    path("tickets/<str:ref>/messages/<int:pk>/undo/", acts.undo, name="undo"),
+    path("tickets/<str:ref>/messages/<int:pk>/withdraw/", acts.withdraw, name="withdraw"),
+    path("tickets/<str:ref>/files/<int:pk>/", attachments.staff_attachment, name="attachment"),
+]

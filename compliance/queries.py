@@ -1,0 +1,234 @@
+"""Reads of compliance: a client's reports, and the facts of one period as plain values for the report."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Min, Q, QuerySet
+
+from compliance.models import Report, ReportRequest
+from compliance.report.facts import (
+    AuditHead,
+    NdaFacts,
+    PartyFacts,
+    PreviousReport,
+    RegisterLine,
+    ReportFacts,
+    SigningFacts,
+    SourceFact,
+    TenantFacts,
+    TermsFacts,
+    TicketFact,
+)
+from portal.clauses import CLAUSES
+from portal.models import Alarm, AuditEvent, Client, MicrosoftTenant, Nda, Seal, Staff, Supplier
+from portal.queries.contract import calendar_at, terms_at, worktime_of
+from portal.worktime import Calendar, working_seconds_between
+from tickets.models import Ticket
+from tickets.rules.promise import MISSED
+from tickets.rules.states import Channel, Visibility
+
+CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
+LATE_ACKNOWLEDGEMENT = "acknowledgement late"
+EXCLUDED = (
+    "Internal notes and the words of messages: the report counts requests and times, it does not repeat what was written.",
+    "The subject of confidential requests.",
+)
+
+
+def requests_of(client_id: int) -> QuerySet[ReportRequest]:
+    """A client's requests for reports, newest first, each with its report when it is ready."""
+    return ReportRequest.objects.filter(client_id=client_id).select_related("report__document").order_by("-id")
+
+
+def request_of(client_id: int, pk: int) -> ReportRequest:
+    """One request of a client. Raises ReportRequest.DoesNotExist."""
+    return requests_of(client_id).get(pk=pk)
+
+
+def next_number(client_id: int, year: int) -> str:
+    """The number of a client's next report: counted per client and year, so that it tells nothing about others."""
+    made = Report.objects.filter(client_id=client_id, made_at__year=year).count()
+    return f"CR-{year}-{made + 1:03d}"
+
+
+def report_facts(request: ReportRequest, *, at: datetime, code: str, signing: SigningFacts) -> ReportFacts:
+    """Everything the report says, read once. Runs as staff: the counts of agreements with staff are the supplier's."""
+    client = Client.objects.get(pk=request.client_id)
+    supplier = Supplier.objects.get()
+    calendar = worktime_of(calendar_at(at))
+    tickets = ticket_facts(request, calendar, at)
+    return ReportFacts(
+        number=next_number(client.pk, calendar.local_date(at).year),
+        requested_by=request.requested_by_label,
+        requested_at=request.requested_at,
+        as_of=at,
+        period_from=request.period_from,
+        period_to=request.period_to,
+        supplier=party(supplier),
+        client=PartyFacts(legal_name=client.name),
+        terms=terms_facts(at, calendar),
+        tickets=tickets,
+        register=[RegisterLine(one.id, one.heading, one.binds, one.kept) for one in CLAUSES.values()],
+        nda=nda_facts(request, calendar, at),
+        verification_code=code,
+        verify_url=f"{settings.PORTAL_URL}/verify/",
+        signing=signing,
+        zone=calendar.tz,
+        accent=supplier.accent,
+        tenants=[TenantFacts(str(row.directory_id), row.domain) for row in tenants(client.pk)],
+        # Calls and private mails are not recorded yet, so nothing is claimed about them (HLP-6).
+        backup_duties_linked=True,
+        audit_head=audit_head(client.pk),
+        previous=previous_reports(client.pk),
+        sources=[SourceFact("Helpdesk", "requests, their clocks and acceptances", at, len(tickets))],
+        demo=settings.PORTAL_DEMO,
+        excluded=EXCLUDED,
+    )
+
+
+def party(supplier: Supplier) -> PartyFacts:
+    """The supplier as it stands in law."""
+    return PartyFacts(supplier.name, supplier.address, supplier.company_number, supplier.vat_number)
+
+
+def terms_facts(at: datetime, calendar: Calendar) -> TermsFacts:
+    """The terms in force at the report's instant."""
+    terms = terms_at(at)
+    return TermsFacts(version=str(terms.version), published_on=calendar.local_date(terms.published_at))
+
+
+def tenants(client_id: int) -> QuerySet[MicrosoftTenant]:
+    """A client's Microsoft 365 tenants."""
+    return MicrosoftTenant.objects.filter(client_id=client_id).order_by("domain")
+
+
+def bounds(request: ReportRequest, calendar: Calendar) -> tuple[datetime, datetime]:
+    """The period's first instant and the one after its last, in the calendar's zone."""
+    first = datetime.combine(request.period_from, time.min, calendar.zone)
+    return first, datetime.combine(request.period_to + timedelta(days=1), time.min, calendar.zone)
+
+
+def ticket_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> list[TicketFact]:
+    """The requests received in the period, as plain values."""
+    begin, end = bounds(request, calendar)
+    rows = (
+        Ticket.objects.filter(client_id=request.client_id, received_at__gte=begin, received_at__lt=end)
+        .select_related("clock", "accepted_by")
+        .defer("search")
+        .order_by("received_at", "id")
+    )
+    late = alarms_by_ticket(request.client_id)
+    return [ticket_fact(ticket, calendar, at, late.get(ticket.pk)) for ticket in rows]
+
+
+def alarms_by_ticket(client_id: int) -> dict[int, datetime]:
+    """When staff were alarmed that an acknowledgement had not gone out (D4)."""
+    found = Alarm.objects.filter(client_id=client_id, kind=LATE_ACKNOWLEDGEMENT, subject_type="ticket")
+    return dict(found.values_list("subject_id").annotate(first=Min("raised_at")))
+
+
+def ticket_fact(ticket: Ticket, calendar: Calendar, at: datetime, late_alarm_at: datetime | None) -> TicketFact:
+    """One request. Working seconds are counted on the calendar in force, from the clock's start and from the receipt."""
+    confidential = ticket.visibility == Visibility.CONFIDENTIAL
+    return TicketFact(
+        ref=ticket.ref,
+        kind=ticket.kind or "not yet classified",
+        channel=CHANNEL_WORDS.get(Channel(ticket.channel), ticket.channel),
+        received_at=ticket.received_at,
+        subject="" if confidential else ticket.subject,
+        confidential=confidential,
+        requester=ticket.requester_label,
+        acknowledged_at=ticket.acknowledged_at,
+        acknowledgement_alarm_at=late_alarm_at,
+        first_reply_at=ticket.first_reply_at,
+        resolved_at=ticket.resolved_at,
+        resolved_same_working_day=same_day(ticket, calendar),
+        accepted_at=ticket.accepted_at,
+        accepted_by=ticket.accepted_by.label if ticket.accepted_by else "",
+        # The trigger tickets_cmp6_nda_needed refuses an acceptance without one, so a stored acceptance is the proof.
+        acceptor_had_nda=True if ticket.accepted_at else None,
+        state=ticket.state,
+        **clock_fact(ticket, calendar, at),
+    )
+
+
+def clock_fact(ticket: Ticket, calendar: Calendar, at: datetime) -> dict[str, Any]:
+    """The promise's part of a request: empty while there is no clock."""
+    clock = getattr(ticket, "clock", None)
+    replied = ticket.first_reply_at
+    received = ticket.received_at
+    from_receipt = round(working_seconds_between(received, replied, calendar)) if replied and replied > received else None
+    if clock is None:
+        return {"working_seconds_from_receipt": from_receipt}
+    met_at = clock.met_at
+    return {
+        "target": clock.target,
+        "due_at": clock.due_at,
+        "met": None if met_at is None and clock.breached_at is None else clock.breached_at is None,
+        "breached_at": clock.breached_at,
+        "working_seconds_to_reply": round(working_seconds_between(clock.started_at, met_at, calendar)) if met_at else None,
+        "working_seconds_from_receipt": from_receipt,
+        "working_seconds_late": (
+            round(working_seconds_between(clock.due_at, met_at or at, calendar)) if clock.breached_at else None
+        ),
+    }
+
+
+def same_day(ticket: Ticket, calendar: Calendar) -> bool | None:
+    """Whether it was resolved on the day it came in (HLP-9, a statistic)."""
+    if ticket.resolved_at is None:
+        return None
+    return calendar.local_date(ticket.resolved_at) == calendar.local_date(ticket.received_at)
+
+
+def nda_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> NdaFacts:
+    """Counts of staff and their non-disclosure agreements in the period: no names (CMP-7)."""
+    today = calendar.local_date(at)
+    in_period = Q(valid_from__lte=request.period_to) & (Q(valid_to__isnull=True) | Q(valid_to__gt=request.period_from))
+    staff = list(Staff.objects.filter(in_period).values_list("pk", "valid_from", "valid_to"))
+    signed = list(Nda.objects.filter(staff_id__in=[pk for pk, _, _ in staff]).values_list("staff_id", "valid_from", "valid_to"))
+    valid = {who for who, begins, ends in signed if begins <= today and (ends is None or ends > today)}
+    days = [begins for _, begins, _ in signed]
+    return NdaFacts(
+        staff=len(staff),
+        staff_with_valid_nda=sum(1 for pk, _, _ in staff if pk in valid),
+        leavers_still_bound=sum(1 for pk, _, ends in staff if ends is not None and ends <= today and pk in {w for w, _, _ in signed}),
+        expiring_within_30_days=sum(1 for _, _, ends in signed if ends and today < ends <= today + timedelta(days=30)),
+        signed_after_first_work=signed_late(staff, signed),
+        oldest_signed_on=min(days, default=None),
+        newest_signed_on=max(days, default=None),
+    )
+
+
+def signed_late(staff: Sequence[tuple[int, date, date | None]], signed: Sequence[tuple[int, date, date | None]]) -> int:
+    """How many accepted a request before the day on which they first signed: a breach of CMP-6."""
+    first_signed: dict[int, date] = {}
+    for who, begins, _ in signed:
+        first_signed[who] = min(begins, first_signed.get(who, begins))
+    accepted = Ticket.objects.filter(accepted_by_id__in=[pk for pk, _, _ in staff])
+    first_work = dict(accepted.values_list("accepted_by_id").annotate(first=Min("accepted_at")))
+    return sum(1 for who, when in first_work.items() if who not in first_signed or when.date() < first_signed[who])
+
+
+def audit_head(client_id: int) -> AuditHead | None:
+    """The newest seal of the client's chain, and how many of its events are not sealed yet."""
+    seal = Seal.objects.filter(chain=client_id).order_by("-seq").first()
+    if seal is None:
+        return None
+    unsealed = AuditEvent.objects.filter(client_id=client_id, sealed_at__isnull=True).count()
+    return AuditHead(f"client {client_id}", seal.seq, seal.hash, seal.sealed_at, unsealed)
+
+
+def previous_reports(client_id: int) -> list[PreviousReport]:
+    """The client's earlier reports, oldest first, at most twelve."""
+    rows = Report.objects.filter(client_id=client_id).select_related("document").order_by("-id")[:12]
+    return [
+        PreviousReport(row.number, row.made_at, row.document.snapshot_sha256, row.counts) for row in reversed(list(rows))
+    ]
+
+
+def missed_count(client_id: int, since: datetime) -> int:
+    """Promises missed since an instant, for the client's home page."""
+    return AuditEvent.objects.filter(client_id=client_id, kind=MISSED, at__gte=since).count()

@@ -1,0 +1,32 @@
+"""What posting views share: an act runs in a savepoint, and a refusal becomes a sentence on the page."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from portal.errors import Refused
+
+Done = TypeVar("Done")
+
+
+def attempt(request: HttpRequest, act: Callable[[], Done]) -> Done | None:
+    """Do it, or say on the next page why not; then nothing of it is done. None means refused."""
+    try:
+        with transaction.atomic():
+            return act()
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    except IntegrityError as error:
+        messages.error(request, sentence_of(error))
+    return None
+
+
+def sentence_of(error: IntegrityError) -> str:
+    """The plain words of a trigger of ours. A constraint that has none is a fault of the program and is raised again."""
+    said = getattr(getattr(error.__cause__, "diag", None), "message_primary", "") or ""
+    if not said.endswith("."):
+        raise error
+    return said

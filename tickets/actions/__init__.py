@@ -1,0 +1,1 @@
+"""Writes of the helpdesk. Each is one transaction: lock, check, write, audit, outbox."""

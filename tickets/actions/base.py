@@ -1,0 +1,90 @@
+"""What every act on a ticket shares: the lock, the edit check, the one place that moves its state and its place."""
+
+from datetime import datetime
+from typing import Any
+
+from portal import audit
+from portal.actors import Actor
+from portal.errors import Refused
+from tickets.models import ResponseClock, Ticket
+from tickets.rules.life import check_move
+from tickets.rules.placing import Facts, place
+from tickets.rules.states import Group, State
+
+
+class EditConflict(Exception):
+    """Somebody else changed the ticket after this person read it: the page shows both, nothing is overwritten."""
+
+    def __init__(self, ticket: Ticket, seen: int) -> None:
+        super().__init__(f"{ticket.ref} was changed by somebody else.")
+        self.ticket = ticket
+        self.seen = seen
+
+
+def lock(ticket_id: int, *, seen: int | None = None) -> Ticket:
+    """The ticket, locked for this transaction. Raises EditConflict when it is not the version the person saw."""
+    ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_id)
+    if seen is not None and ticket.version != seen:
+        raise EditConflict(ticket, seen)
+    return ticket
+
+
+def require_staff(by: Actor, clause: str, what: str) -> None:
+    """Refuse what only staff may do."""
+    if not by.is_staff:
+        raise Refused(clause, f"Only our staff can {what}.")
+
+
+def is_accepted(ticket: Ticket) -> bool:
+    """Whether somebody has accepted it, and since it was last reopened (ACC-6)."""
+    if ticket.accepted_at is None:
+        return False
+    return ticket.reopened_at is None or ticket.accepted_at >= ticket.reopened_at
+
+
+def move(ticket: Ticket, new: State, *, at: datetime, note: str = "") -> None:
+    """Change the state in memory: the only writer of a state. Save with `settle`."""
+    if ticket.state == new:
+        return
+    check_move(State(ticket.state), new, accepted=is_accepted(ticket))
+    ticket.state, ticket.state_since, ticket.state_note = new, at, note
+
+
+def running_due(ticket: Ticket) -> datetime | None:
+    """The due time of a clock that no answer has met yet."""
+    clock = ResponseClock.objects.filter(client_id=ticket.client_id, ticket_id=ticket.pk).first()
+    return clock.due_at if clock is not None and clock.met_at is None else None
+
+
+def settle(ticket: Ticket, *fields: str, due_at: datetime | None) -> None:
+    """Put the ticket in its place in the queue, count the edit, and save exactly what changed.
+
+    due_at: the due time of a running clock, else None.
+    """
+    group, ticket.queue_at = place(
+        Facts(
+            state=State(ticket.state),
+            state_since=ticket.state_since,
+            received_at=ticket.received_at,
+            acknowledged_at=ticket.acknowledged_at,
+            due_at=due_at,
+            asked_at=ticket.asked_at,
+        )
+    )
+    ticket.queue_group = Group(group)
+    ticket.version += 1
+    changed = {"state", "state_since", "state_note", "queue_group", "queue_at", "version", *fields}
+    ticket.save(update_fields=sorted(changed))
+
+
+def record(ticket: Ticket, kind: str, *, by: Actor, at: datetime, client_visible: bool = True, **payload: Any) -> None:
+    """The audit event of an act on a ticket; what the client may see is the ticket's timeline."""
+    audit.record(
+        kind,
+        by=by,
+        at=at,
+        client_id=ticket.client_id,
+        subject=ticket,
+        payload={"ref": ticket.ref, **payload},
+        client_visible=client_visible,
+    )

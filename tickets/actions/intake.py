@@ -1,0 +1,195 @@
+"""How a request comes in, and what the client adds to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from portal.actors import Actor
+from portal.clauses import clause
+from portal.errors import Refused
+from portal.files import Taken
+from portal.models import Membership, MicrosoftTenant, Product
+from portal.queries.contract import terms_at
+from tickets.actions.acknowledgement import queue_acknowledgement
+from tickets.actions.base import lock, move, record, running_due, settle
+from tickets.models import Attachment, Message, Ticket, TicketPerson
+from tickets.rules.life import may_reopen
+from tickets.rules.references import new_reference
+from tickets.rules.states import Channel, Group, MessageKind, State, Visibility
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client says: subject (<= 200 characters), body, for whom, about what, how it hinders, which files."""
+
+    subject: str
+    body: str
+    for_whom: str = ""
+    product: Product | None = None
+    tenant: MicrosoftTenant | None = None
+    impact: str = ""
+    confidential: bool = False
+    named: Sequence[Membership] = field(default_factory=tuple)
+    files: Sequence[Taken] = field(default_factory=tuple)
+
+
+@clause("HLP-5", "HLP-6")
+@transaction.atomic
+def raise_request(
+    request: Request, *, requester: Membership, by: Actor, at: datetime, channel: Channel = Channel.PORTAL
+) -> Ticket:
+    """A new ticket with its first message, its files, and the acknowledgement waiting in the outbox.
+
+    No clock starts here: it starts when the mail server has taken the acknowledgement (HLP-5).
+    """
+    ticket = _insert(request, requester=requester, at=at, channel=channel)
+    message = _client_message(ticket, request.body, author=requester, at=at, kind=MessageKind.REQUEST, channel=channel)
+    attach(message, request.files, by=by, at=at)
+    _name_people(ticket, request.named, by=by, at=at)
+    record(ticket, "request received", by=by, at=at, subject=ticket.subject, channel=str(channel))
+    queue_acknowledgement(ticket, requester=requester, by=by, at=at)
+    return ticket
+
+
+def _insert(request: Request, *, requester: Membership, at: datetime, channel: Channel) -> Ticket:
+    facts = {
+        "client_id": requester.client_id,
+        "requester": requester,
+        "requester_label": requester.label,
+        "for_whom": request.for_whom,
+        "product": request.product,
+        "tenant": request.tenant,
+        "subject": request.subject,
+        "impact": request.impact,
+        "channel": channel,
+        "visibility": Visibility.CONFIDENTIAL if request.confidential else Visibility.STANDARD,
+        "state": State.RECEIVED,
+        "queue_group": Group.UNACKNOWLEDGED,
+        "queue_at": at,
+        "terms": terms_at(at),
+        "received_at": at,
+        "last_client_at": at,
+        "asked_at": at,
+        "state_since": at,
+    }
+    # Forty random bits meet by chance once in a million million; a second draw costs nothing.
+    try:
+        with transaction.atomic():
+            return Ticket.objects.create(ref=new_reference(), **facts)
+    except IntegrityError as error:
+        if "tickets_ref_once_per_client" not in str(error):
+            raise
+        return Ticket.objects.create(ref=new_reference(), **facts)
+
+
+def _client_message(
+    ticket: Ticket, body: str, *, author: Membership, at: datetime, kind: MessageKind, channel: Channel
+) -> Message:
+    return Message.objects.create(
+        client_id=ticket.client_id,
+        ticket=ticket,
+        kind=kind,
+        author_member=author,
+        author_label=author.label,
+        channel=channel,
+        body=body,
+        client_visible=True,
+        written_at=at,
+        published_at=at,
+    )
+
+
+def attach(message: Message, files: Sequence[Taken], *, by: Actor, at: datetime) -> None:
+    """Hang files on a message; each is seen by whoever sees the message."""
+    Attachment.objects.bulk_create(
+        Attachment(
+            client_id=message.client_id,
+            ticket_id=message.ticket_id,
+            message=message,
+            name=taken.name,
+            content_type=taken.content_type,
+            size=taken.size,
+            sha256=taken.sha256,
+            storage_name=taken.storage_name,
+            client_visible=message.client_visible,
+            added_by=by.label,
+            added_at=at,
+        )
+        for taken in files
+    )
+
+
+def _name_people(ticket: Ticket, people: Sequence[Membership], *, by: Actor, at: datetime) -> None:
+    TicketPerson.objects.bulk_create(
+        TicketPerson(client_id=ticket.client_id, ticket=ticket, membership=person, added_by=by.label, added_at=at)
+        for person in people
+    )
+
+
+@clause("HLP-5")
+@transaction.atomic
+def add_client_message(
+    ticket_id: int,
+    body: str,
+    *,
+    author: Membership,
+    by: Actor,
+    at: datetime,
+    files: Sequence[Taken] = (),
+    channel: Channel = Channel.PORTAL,
+) -> Message:
+    """The client's reply. It takes a waiting ticket back to us, and reopens a finished one within 14 days (D24).
+
+    Raises Refused when the ticket ended longer ago: then it is a new request, with its own acknowledgement and clock.
+    """
+    ticket = lock(ticket_id)
+    if ticket.state in (State.RESOLVED, State.CLOSED, State.DECLINED):
+        reopen_locked(ticket, at=at)
+        record(ticket, "request reopened", by=by, at=at)
+    elif ticket.state == State.MERGED:
+        raise Refused("HLP-5", "This request was merged into another. Please write there.")
+    elif ticket.state == State.WAITING_CLIENT:
+        move(ticket, back_to_us(ticket), at=at)
+    message = _client_message(ticket, body, author=author, at=at, kind=MessageKind.REPLY, channel=channel)
+    attach(message, files, by=by, at=at)
+    ticket.last_client_at = at
+    ticket.asked_at = ticket.asked_at or at
+    settle(
+        ticket, "last_client_at", "asked_at", "reopened_at", "resolved_at", "closed_at", "close_due_at",
+        due_at=running_due(ticket),
+    )  # fmt: skip
+    record(ticket, "client replied", by=by, at=at, message=message.pk)
+    return message
+
+
+@transaction.atomic
+def solved_by_client(ticket_id: int, *, by: Actor, at: datetime) -> Ticket:
+    """The client says that the matter is settled: the ticket is closed at once."""
+    ticket = lock(ticket_id)
+    if ticket.state not in (State.RESOLVED,):
+        raise Refused("HLP-9", "Only a request that we have resolved can be confirmed as settled.")
+    move(ticket, State.CLOSED, at=at)
+    ticket.closed_at, ticket.close_due_at = at, None
+    settle(ticket, "closed_at", "close_due_at", due_at=running_due(ticket))
+    record(ticket, "request closed", by=by, at=at)
+    return ticket
+
+
+def back_to_us(ticket: Ticket) -> State:
+    """Where a ticket goes when the client has answered: back to work if it was accepted, else to be accepted."""
+    if ticket.accepted_at is not None and (ticket.reopened_at is None or ticket.accepted_at >= ticket.reopened_at):
+        return State.IN_PROGRESS
+    return State.ACKNOWLEDGED if ticket.acknowledged_at is not None else State.RECEIVED
+
+
+def reopen_locked(ticket: Ticket, *, at: datetime) -> None:
+    """Open a finished ticket again, in memory. It must be accepted again before anybody works on it (ACC-6)."""
+    ended_at = ticket.resolved_at or ticket.closed_at or ticket.state_since
+    if not may_reopen(ended_at=ended_at, at=at):
+        raise Refused(
+            "HLP-5", "This request ended more than 14 days ago. Please raise a new one: it gets its own promise."
+        )
+    ticket.reopened_at, ticket.resolved_at, ticket.closed_at, ticket.close_due_at = at, None, None, None
+    move(ticket, State.ACKNOWLEDGED if ticket.acknowledged_at is not None else State.RECEIVED, at=at)

@@ -1,0 +1,189 @@
+"""Answers of staff: a reply with its ten seconds of undo, its publication, notes, and withdrawal from view."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from portal import outbox
+from portal.actions.alarms import clear_alarm
+from portal.actors import Actor
+from portal.clauses import clause
+from portal.errors import Refused
+from portal.files import Taken
+from portal.models import Membership
+from tickets.actions.base import lock, record, require_staff, running_due, settle
+from tickets.actions.intake import attach
+from tickets.actions.work import move_and_stamp
+from tickets.models import Message, ResponseClock, Ticket
+from tickets.rules.life import STATE_WORDS, check_move, publish_at
+from tickets.rules.promise import MISSED, verdict
+from tickets.rules.states import ENDED_STATES, MessageKind, State
+
+
+@clause("HLP-5")
+@transaction.atomic
+def reply(
+    ticket_id: int,
+    body: str,
+    *,
+    by: Actor,
+    at: datetime,
+    seen: int | None = None,
+    then: State | None = None,
+    files: Sequence[Taken] = (),
+) -> Message:
+    """Write a public reply. It is published after ten seconds unless undone, at once if the promise would not wait.
+
+    then: the state that the ticket takes when the reply is published. Replying to an unassigned ticket assigns it.
+    """
+    require_staff(by, "HLP-5", "reply here")
+    ticket = lock(ticket_id, seen=seen)
+    if ticket.state == State.MERGED:
+        raise Refused("HLP-5", "This request was merged into another. Please answer there.")
+    if then is not None:
+        _check_then(ticket, then)
+    message = _staff_message(ticket, MessageKind.REPLY, body, by=by, at=at, then=then, due_at=running_due(ticket))
+    attach(message, files, by=by, at=at)
+    if ticket.assignee_id is None and by.staff_id is not None:
+        ticket.assignee_id, ticket.assigned_at = by.staff_id, at
+        settle(ticket, "assignee", "assigned_at", due_at=running_due(ticket))
+    if message.publish_at is not None and message.publish_at <= at:
+        publish(message, ticket=ticket, by=by, at=at)
+    return message
+
+
+def _check_then(ticket: Ticket, then: State) -> None:
+    if then != ticket.state:
+        accepted = ticket.accepted_at is not None
+        check_move(State(ticket.state), then, accepted=accepted)
+
+
+def _staff_message(
+    ticket: Ticket,
+    kind: MessageKind,
+    body: str,
+    *,
+    by: Actor,
+    at: datetime,
+    then: State | None = None,
+    due_at: datetime | None = None,
+) -> Message:
+    if not body.strip():
+        raise Refused("HLP-5", "Write something first.")
+    return Message.objects.create(
+        client_id=ticket.client_id,
+        ticket=ticket,
+        kind=kind,
+        author_staff_id=by.staff_id,
+        author_label=by.label,
+        body=body,
+        written_at=at,
+        publish_at=publish_at(written_at=at, due_at=due_at) if kind == MessageKind.REPLY else None,
+        then_state=then or "",
+    )
+
+
+@transaction.atomic
+def undo_reply(message_id: int, *, by: Actor, at: datetime) -> Message:
+    """Take a reply back before it is published; its text goes back into the composer. Raises Refused afterwards."""
+    message = Message.objects.select_for_update().get(pk=message_id, kind=MessageKind.REPLY)
+    if message.author_staff_id != by.staff_id:
+        raise Refused("HLP-5", "Only the person who wrote the reply can undo it.")
+    if message.published_at is not None:
+        raise Refused("HLP-5", "The reply has gone out already. You can withdraw it from view.")
+    message.withdrawn_at, message.withdrawn_by, message.withdrawn_reason = at, by.label, "undone before it was sent"
+    message.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    return message
+
+
+@clause("HLP-3", "HLP-4", "HLP-5")
+def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> None:
+    """Show a reply to the client and mail it. The first one by a person meets the response clock (D5).
+
+    The ticket is locked by the caller.
+    """
+    message.client_visible, message.published_at = True, at
+    message.save(update_fields=["client_visible", "published_at"])
+    due_at = _meet_clock(ticket, at=at)
+    first = ticket.first_reply_at is None
+    ticket.first_reply_at = ticket.first_reply_at or at
+    ticket.last_staff_at, ticket.asked_at = at, None
+    then = State(message.then_state) if message.then_state else None
+    if then is not None and then != ticket.state:
+        move_and_stamp(ticket, then, at=at)
+    settle(
+        ticket, "first_reply_at", "last_staff_at", "asked_at", "resolved_at", "closed_at", "close_due_at", due_at=due_at
+    )
+    record(ticket, "reply published", by=by, at=at, message=message.pk, first=first, state=ticket.state)
+    clear_alarm(kind=MISSED, subject=ticket, by=by, at=at)
+    _mail_reply(message, ticket, by=by, at=at)
+
+
+def _meet_clock(ticket: Ticket, *, at: datetime) -> datetime | None:
+    """Meet a running clock; the answer is the due time if one still runs, which after a publication is never."""
+    clock = ResponseClock.objects.select_for_update().filter(client_id=ticket.client_id, ticket=ticket).first()
+    if clock is not None and clock.met_at is None:
+        judged = verdict(replied_at=at, started_at=clock.started_at, due_at=clock.due_at)
+        clock.met_at, clock.next_at = judged.met_at, None
+        clock.breached_at = clock.breached_at or judged.breached_at
+        clock.save(update_fields=["met_at", "next_at", "breached_at"])
+    return None
+
+
+def _mail_reply(message: Message, ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    requester = Membership.objects.select_related("client").get(pk=ticket.requester_id)
+    path = reverse("client:ticket", args=[requester.client.slug, ticket.ref])
+    facts: dict[str, Any] = {
+        "ticket": ticket,
+        "requester": requester.label,
+        "author": message.author_label,
+        "body": message.body,
+        "state": STATE_WORDS[State(ticket.state)],
+        "ended": ticket.state in ENDED_STATES,
+        "link": f"{settings.PORTAL_URL}{path}",
+    }
+    subject, text, html = outbox.compose("reply", facts)
+    outbox.queue(
+        to=requester, kind="reply", subject=subject, text=text, html=html,
+        client_id=ticket.client_id, at=at, by=by, about=message,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def note(ticket_id: int, body: str, *, by: Actor, at: datetime, files: Sequence[Taken] = ()) -> Message:
+    """Write an internal note: never shown to the client, and never a response (D5)."""
+    require_staff(by, "HLP-5", "write an internal note")
+    ticket = lock(ticket_id)
+    message = _staff_message(ticket, MessageKind.NOTE, body, by=by, at=at)
+    attach(message, files, by=by, at=at)
+    record(ticket, "note written", by=by, at=at, client_visible=False, message=message.pk)
+    return message
+
+
+@clause("HLP-5")
+@transaction.atomic
+def decline(ticket_id: int, reason: str, *, by: Actor, at: datetime, seen: int | None = None) -> Message:
+    """Decline a request with a reason in the person's own words, which is a response (D24)."""
+    return reply(ticket_id, reason, by=by, at=at, seen=seen, then=State.DECLINED)
+
+
+@transaction.atomic
+def withdraw_message(message_id: int, *, reason: str, by: Actor, at: datetime) -> Message:
+    """Take a message out of the client's view. It is kept, with who withdrew it and why; the clock's facts stand."""
+    require_staff(by, "ACC-6", "withdraw a message")
+    if not reason.strip():
+        raise Refused("ACC-6", "Say why the message is withdrawn.")
+    message = Message.objects.select_for_update().get(pk=message_id)
+    if message.withdrawn_at is not None:
+        raise Refused("ACC-6", "This message is withdrawn already.")
+    ticket = lock(message.ticket_id)
+    message.client_visible = False
+    message.withdrawn_at, message.withdrawn_by, message.withdrawn_reason = at, by.label, reason.strip()
+    message.save(update_fields=["client_visible", "withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    settle(ticket, due_at=running_due(ticket))
+    record(ticket, "message withdrawn", by=by, at=at, message=message.pk, reason=reason.strip())
+    return message

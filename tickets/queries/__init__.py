@@ -1,0 +1,1 @@
+"""Reads of the helpdesk: what a person may see, and the queue."""

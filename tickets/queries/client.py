@@ -1,0 +1,123 @@
+"""A client's own lists: its requests page by page, and the figures of its home page."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.fields.tuple_lookups import TupleLessThan
+from django.db.models.functions import TruncMonth
+
+from portal.actors import Actor
+from tickets.models import ResponseClock, Ticket
+from tickets.queries.access import tickets_for_client
+from tickets.rules.states import ENDED_STATES, State
+
+CLIENT_VIEWS = {"open": "Open", "yours": "Waiting for you", "done": "Done", "all": "All"}
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """Rows, newest first; next_cursor is "" on the last page."""
+
+    rows: list[Ticket]
+    next_cursor: str
+
+
+def client_page(actor: Actor, view: str, *, after: str = "", size: int = PAGE) -> ClientPage:
+    """One page of the requests that a person may see. Raises ValueError for a cursor that is none of ours."""
+    wanted = viewed(tickets_for_client(actor), view).select_related("clock").defer("search")
+    if after:
+        wanted = wanted.filter(TupleLessThan(("last_client_at", "id"), read_cursor(after)))
+    rows = list(wanted.order_by("-last_client_at", "-id")[: size + 1])
+    more = len(rows) > size
+    return ClientPage(rows[:size], cursor_of(rows[size - 1]) if more else "")
+
+
+def viewed(tickets: QuerySet[Ticket], view: str) -> QuerySet[Ticket]:
+    """One of CLIENT_VIEWS; an unknown name is all of them."""
+    if view == "open":
+        return tickets.exclude(state__in=ENDED_STATES)
+    if view == "yours":
+        return tickets.filter(state__in=[State.WAITING_CLIENT, State.AWAITING_CHARGE])
+    return tickets.filter(state__in=ENDED_STATES) if view == "done" else tickets
+
+
+def cursor_of(ticket: Ticket) -> str:
+    """The place behind a row."""
+    return (
+        base64.urlsafe_b64encode(json.dumps([ticket.last_client_at.isoformat(), ticket.pk]).encode())
+        .decode()
+        .rstrip("=")
+    )
+
+
+def read_cursor(cursor: str) -> tuple[datetime, int]:
+    """The place that a cursor names. Raises ValueError."""
+    try:
+        at, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return datetime.fromisoformat(at), int(id)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise ValueError("This page address is damaged. Go back to the beginning of the list.") from error
+
+
+def open_figures(actor: Actor) -> dict[str, int]:
+    """How many requests are open, with us and with the client; one query."""
+    return (
+        tickets_for_client(actor)
+        .exclude(state__in=ENDED_STATES)
+        .aggregate(
+            open=Count("id"), yours=Count("id", filter=Q(state__in=[State.WAITING_CLIENT, State.AWAITING_CHARGE]))
+        )
+    )
+
+
+def next_promised(actor: Actor) -> Ticket | None:
+    """The request whose promise falls due first."""
+    running = tickets_for_client(actor).filter(clock__met_at__isnull=True, clock__isnull=False)
+    return (
+        running.exclude(state__in=ENDED_STATES)
+        .select_related("clock")
+        .defer("search")
+        .order_by("clock__due_at")
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many promises of first answers fell due since an instant, and how many were kept."""
+
+    due: int
+    kept: int
+
+    @property
+    def percent(self) -> int | None:
+        """Whole per cent, rounded down so that 100 means all; None when nothing fell due."""
+        return 100 * self.kept // self.due if self.due else None
+
+
+def kept_since(client_id: int, since: datetime, at: datetime) -> Kept:
+    """Promises of the organisation that are decided: met or missed."""
+    decided = ResponseClock.objects.filter(client_id=client_id, started_at__gte=since, started_at__lt=at).filter(
+        Q(met_at__isnull=False) | Q(breached_at__isnull=False)
+    )
+    found = decided.aggregate(due=Count("id"), kept=Count("id", filter=Q(breached_at__isnull=True)))
+    return Kept(**found)
+
+
+def kept_by_month(client_id: int, since: datetime, zone: str) -> list[tuple[datetime, Kept]]:
+    """The same, month by month in the calendar's zone, oldest first."""
+    rows = (
+        ResponseClock.objects.filter(client_id=client_id, started_at__gte=since)
+        .filter(Q(met_at__isnull=False) | Q(breached_at__isnull=False))
+        .annotate(month=TruncMonth("started_at", tzinfo=ZoneInfo(zone)))
+        .values("month")
+        .annotate(due=Count("id"), kept=Count("id", filter=Q(breached_at__isnull=True)))
+        .order_by("month")
+    )
+    return [(row["month"], Kept(row["due"], row["kept"])) for row in rows]

@@ -1,0 +1,26 @@
+"""What the response clock needs to know at its start."""
+
+from datetime import datetime
+
+from portal.models import WorkingCalendar
+from portal.queries.contract import calendar_at, entitlements_on, worktime_of
+from portal.rules.states import EntitlementKind
+from tickets.models import Ticket
+from tickets.rules.promise import SupportHeld, support_counts
+
+
+def support_of(ticket: Ticket, *, started_at: datetime, calendar: WorkingCalendar) -> SupportHeld | None:
+    """The support package that gives this ticket its four hours, or None (D7)."""
+    zone = worktime_of(calendar).zone
+    received_on, started_on = (instant.astimezone(zone).date() for instant in (ticket.received_at, started_at))
+    for row in entitlements_on(ticket.client_id, EntitlementKind.SUPPORT, started_on):
+        held = SupportHeld(row.id, row.valid_from, row.valid_to, row.recorded_at)
+        if support_counts(held, received_at=ticket.received_at, received_on=received_on, started_on=started_on):
+            return held
+    return None
+
+
+def promise_ahead(client_id: int, at: datetime) -> bool:
+    """Whether a request made now would get the four hours of a support subscriber (HLP-4)."""
+    day = at.astimezone(worktime_of(calendar_at(at)).zone).date()
+    return any(row.recorded_at <= at for row in entitlements_on(client_id, EntitlementKind.SUPPORT, day))

@@ -1,0 +1,58 @@
+"""The events of a ticket as sentences for its timeline."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tickets.rules.life import STATE_WORDS
+from tickets.rules.promise import TARGET_WORDS
+from tickets.rules.states import State, Target
+
+# A message on the timeline already says these.
+TOLD_BY_MESSAGES = frozenset({"request received", "client replied", "reply published", "note written"})
+
+
+def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_side: bool) -> str:
+    """One line for the timeline, or "" when a message beside it already tells it."""
+    if kind in TOLD_BY_MESSAGES:
+        return ""
+    if kind == "acknowledgement accepted":
+        return _acknowledged(payload)
+    if kind == "promise missed":
+        words = TARGET_WORDS[Target(payload["target"])] if "target" in payload else "the promised time"
+        return f"No answer within {words}. This is on record and in the report."
+    if kind == "request assigned":
+        return f"{actor} gave it to {payload['to']}" if payload.get("to") else f"{actor} took it off everybody’s desk"
+    if kind == "request moved":
+        return _moved(actor, payload)
+    return _plain(kind, actor, payload)
+
+
+def _acknowledged(payload: Mapping[str, Any]) -> str:
+    doubt = " (probably: the mail server’s answer was lost)" if payload.get("probably_accepted") else ""
+    words = TARGET_WORDS[Target(payload["target"])] if "target" in payload else "the promised time"
+    return f"Acknowledgement accepted for {payload.get('to', 'the requester')}{doubt}. Clock started: {words}."
+
+
+def _moved(actor: str, payload: Mapping[str, Any]) -> str:
+    state = payload.get("state", "")
+    words = STATE_WORDS[State(state)] if state in set(State) else "moved"
+    note = f": {payload['note']}" if payload.get("note") else ""
+    return f"{actor} marked it {words}{note}"
+
+
+PLAIN = {
+    "request accepted": "{actor} accepted the request",
+    "request resolved": "{actor} resolved the request",
+    "request closed": "{actor} closed the request",
+    "request reopened": "{actor} reopened the request",
+    "request declined": "{actor} declined the request",
+    "request corrected": "{actor} corrected the request’s details",
+    "message withdrawn": "{actor} withdrew a message from view: {reason}",
+}
+
+
+def _plain(kind: str, actor: str, payload: Mapping[str, Any]) -> str:
+    pattern = PLAIN.get(kind)
+    if pattern is None:
+        return f"{actor}: {kind}"
+    return pattern.format(actor=actor, reason=payload.get("reason", "no reason kept"))

@@ -1,0 +1,81 @@
+"""A client asks for help: the guided form, and what it becomes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from portal import clock
+from portal.files import discarded_on_failure
+from portal.idempotency import once
+from portal.models import Membership, MicrosoftTenant, Product
+from portal.queries.contract import calendar_at, worktime_of
+from portal.tenancy.middleware import PortalRequest
+from portal.views.posting import attempt
+from portal.worktime import hours_in_words
+from tickets.actions.intake import Request, raise_request
+from tickets.forms import AskForm
+from tickets.queries.clock_inputs import promise_ahead
+from tickets.queries.people import members_on
+from tickets.rules.promise import TARGET_WORDS
+from tickets.rules.states import Channel, Target
+from tickets.views.client import member
+from tickets.views.panel import today
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once("request raised")
+def ask(request: PortalRequest, slug: str) -> HttpResponse:
+    """The form. It says before sending what will be promised."""
+    form = AskForm(request.POST or None, request.FILES or None, **choices(request))
+    if request.method == "POST" and form.is_valid():
+        given = asked(form.cleaned_data)
+        with discarded_on_failure(given.files):
+            ticket = attempt(
+                request, lambda: raise_request(given, requester=member(request), by=request.actor, at=clock.now())
+            )
+        if ticket:
+            messages.success(request, f"We have your request. Its reference is {ticket.ref}.")
+            return redirect("client:ticket", slug, ticket.ref)
+    return render(request, "client/ask.html", page(request, form), status=422 if request.method == "POST" else 200)
+
+
+def choices(request: PortalRequest) -> dict[str, Any]:
+    """What the form offers to choose from: only what is this client's."""
+    client_id = request.actor.client_id or 0
+    colleagues = members_on(client_id, today(clock.now())).exclude(user_id=request.actor.user_id or 0)
+    return {
+        "products": Product.objects.order_by("position", "name"),
+        "tenants": MicrosoftTenant.objects.filter(client_id=client_id).order_by("label"),
+        "colleagues": colleagues,
+    }
+
+
+def asked(given: dict[str, Any]) -> Request:
+    """The form's answers as the action takes them."""
+    named: list[Membership] = list(given["named"]) if given["confidential"] else []
+    return Request(
+        subject=given["subject"],
+        body=given["body"],
+        for_whom=given["for_whom"],
+        product=given["product"],
+        tenant=given.get("tenant"),
+        impact=given["impact"],
+        confidential=given["confidential"],
+        named=named,
+        files=given["files"] or (),
+    )
+
+
+def page(request: PortalRequest, form: AskForm) -> dict[str, Any]:
+    """The form with the promise that it will get."""
+    at = clock.now()
+    target = Target.FOUR_HOURS if promise_ahead(request.actor.client_id or 0, at) else Target.ONE_DAY
+    return {
+        "form": form,
+        "promise": TARGET_WORDS[target],
+        "hours": hours_in_words(worktime_of(calendar_at(at))),
+        "channel": Channel.PORTAL,
+    }

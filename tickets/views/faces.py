@@ -1,0 +1,81 @@
+"""Clocks as the page parts want them (templates/parts/sla.html and clock.html)."""
+
+from datetime import datetime
+from typing import Any
+
+from portal.templatetags.times import local, london, london_clock, london_full, span
+from portal.worktime import Calendar
+from tickets.models import ResponseClock, Ticket
+from tickets.rules.clockface import Running, face, words_of_target
+from tickets.rules.states import WAITING_STATES, State, Target
+
+SHORT = {State.WAITING_CLIENT: "Client", State.WITH_MICROSOFT: "Microsoft", State.AWAITING_CHARGE: "Charge"}
+RESTING = {"tone": "", "percent": 0, "due": "", "say": ""}
+
+
+def running(clock: ResponseClock) -> Running:
+    """The stored facts as the rule reads them."""
+    return Running(Target(clock.target), clock.started_at, clock.due_at, clock.met_at, clock.breached_at, clock.minutes)
+
+
+def sla_of(ticket: Ticket, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
+    """The small badge of a queue row. Time left only when it is due today, else the wall clock."""
+    clock = getattr(ticket, "clock", None)
+    if clock is None:
+        words = "no ack yet" if ticket.state not in SHORT else SHORT[State(ticket.state)]
+        return {**RESTING, "tone": "over", "left": words, "say": "Acknowledgement not out."}
+    shown = face(running(clock), at=at, calendar=calendar)
+    if shown.is_met:
+        return {**RESTING, "left": _resting_words(ticket), "say": "Answered."}
+    today = local(clock.due_at).date() == local(at).date()
+    badge: dict[str, Any] = {
+        "tone": shown.tone if today or shown.tone == "over" else "",
+        "left": _left_words(shown.left, clock.due_at, today),
+        "percent": shown.percent,
+        "due": f"Due {london_full(clock.due_at)}",
+        "say": "Past the promised time by" if shown.left < 0 else "Time left to answer:",
+    }
+    if today and shown.runs_for:
+        badge |= {"remaining": shown.left, "total": shown.total, "runs_for": shown.runs_for}
+    return badge
+
+
+def _resting_words(ticket: Ticket) -> str:
+    if ticket.state in WAITING_STATES:
+        return SHORT[State(ticket.state)]
+    return "ours" if ticket.queue_group < 4 else "done"
+
+
+def _left_words(left: int, due_at: datetime, today: bool) -> str:
+    if left < 0:
+        return f"{span(left)} over" if -left < 36_000 else f"{-left // 3600} h over"
+    return span(left) if today else f"{local(due_at):%a %H:%M}"
+
+
+def clock_of(clock: ResponseClock, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
+    """The large clock of the contract panel, with the sentence that explains it."""
+    shown = face(running(clock), at=at, calendar=calendar)
+    words, clause, sentence = words_of_target(Target(clock.target))
+    used = 100 - shown.percent
+    big: dict[str, Any] = {
+        "tone": {"over": "bad", "late": "bad", "warn": "warn"}.get(shown.tone, "good"),
+        "used": used,
+        "width": used * 4,
+        "started": f"Acknowledged {london_clock(clock.started_at)}",
+        "due": f"Due {london(clock.due_at)}",
+        "sentence": sentence,
+        "clause_id": clause,
+        "clause_label": f"Clause {clause}",
+        "left": span(shown.left),
+        "of": f"of {words} left" if shown.left >= 0 else "past the promised time",
+    }
+    if clock.met_at is not None:
+        big |= {
+            "left": "Late" if clock.breached_at else "In time",
+            "of": f"answered {london(clock.met_at)}",
+            "used": 100,
+            "width": 400,
+        }
+    elif shown.runs_for:
+        big |= {"remaining": shown.left, "total": shown.total, "runs_for": shown.runs_for}
+    return big

@@ -1,0 +1,55 @@
+"""A request that staff write down for a client, for example after a call (HLP-6)."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from portal import clock
+from portal.files import discarded_on_failure
+from portal.idempotency import once
+from portal.models import Client, MicrosoftTenant, Product
+from portal.queries.clients import client_by_slug
+from portal.tenancy.middleware import PortalRequest
+from portal.views.posting import attempt
+from tickets.actions.intake import raise_request
+from tickets.forms import DeskAskForm
+from tickets.queries.people import members_on
+from tickets.rules.states import Channel
+from tickets.views.asking import asked
+from tickets.views.panel import today
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once("request written down")
+def new_ticket(request: PortalRequest, slug: str) -> HttpResponse:
+    """The form for one client. The acknowledgement goes out to the person who asked, and the clock starts with it."""
+    client = client_by_slug(slug)
+    if client is None:
+        raise Http404
+    form = desk_form(request, client)
+    if request.method == "POST" and form.is_valid():
+        given, requester = asked(form.cleaned_data), form.cleaned_data["requester"]
+        with discarded_on_failure(given.files):
+            ticket = attempt(
+                request,
+                lambda: raise_request(
+                    given, requester=requester, by=request.actor, at=clock.now(), channel=Channel.PHONE
+                ),
+            )
+        if ticket:
+            messages.success(request, f"{ticket.ref} is written down. The acknowledgement goes to {requester.email}.")
+            return redirect("desk:ticket", ticket.ref)
+    context = {"form": form, "of_client": client}
+    return render(request, "desk/new_ticket.html", context, status=422 if request.method == "POST" else 200)
+
+
+def desk_form(request: PortalRequest, client: Client) -> DeskAskForm:
+    """The form with this client's people, tenants and the products."""
+    return DeskAskForm(
+        request.POST or None,
+        request.FILES or None,
+        products=Product.objects.order_by("position", "name"),
+        tenants=MicrosoftTenant.objects.filter(client_id=client.pk).order_by("label"),
+        colleagues=members_on(client.pk, today(clock.now())),
+    )

@@ -1,0 +1,127 @@
+"""The contract panel beside a ticket: what is promised, what may be done, for whom. Each fact names its clause."""
+
+from datetime import date, datetime
+from typing import Any
+
+from portal import panels
+from portal.actors import Actor
+from portal.queries.contract import calendar_at, entitlements_on, worktime_of
+from portal.rules.states import EntitlementKind, Role
+from portal.templatetags.times import day, london
+from tickets.actions.base import is_accepted
+from tickets.models import ResponseClock, Ticket
+from tickets.queries.people import nda_of
+from tickets.rules.states import MOVES, NEEDS_ACCEPTANCE, Channel, State
+from tickets.views.faces import clock_of
+
+Card = dict[str, Any]
+ROLE_WORDS = {Role.MANAGER: "Client manager", Role.AUTHOR: "Author", Role.BILLING: "Billing contact"}
+CHANNEL_WORDS = {Channel.PORTAL: "the portal", Channel.EMAIL: "e-mail", Channel.API: "the API", Channel.PHONE: "phone"}
+
+
+def contract_panel(ticket: Ticket, actor: Actor, at: datetime) -> list[Card]:
+    """The cards, most urgent first. Upper floors add theirs through portal.panels."""
+    return [clock_card(ticket, at), access_card(ticket, actor, at), client_card(ticket, at)]
+
+
+def clock_card(ticket: Ticket, at: datetime) -> Card:
+    """The response clock, or why there is none yet (HLP-5)."""
+    clock: ResponseClock | None = getattr(ticket, "clock", None)
+    card: Card = {"title": "First response", "icon": "timer"}
+    if clock is None:
+        return card | {
+            "chip": "No clock yet",
+            "tone": "bad",
+            "say": "The acknowledgement has not been accepted by the mail server yet, so no clock runs. "
+            "Answer anyway: an answer before the acknowledgement counts as in time.",
+            "clause_id": "HLP-5",
+            "clause_text": "The clock starts when the acknowledgement with the reference is accepted for delivery.",
+        }
+    subscriber = clock.target == "4h"
+    return card | {
+        "chip": "Support subscriber" if subscriber else "Licence only",
+        "tone": "accent" if subscriber else "line",
+        "clock": clock_of(clock, at=at, calendar=worktime_of(clock.calendar)),
+        "facts": clock_facts(clock),
+    }
+
+
+def clock_facts(clock: ResponseClock) -> list[tuple[str, str, str]]:
+    """What happened to the clock so far."""
+    facts = [("Reckoned with", f"calendar {clock.calendar}", "")]
+    if clock.probably_accepted:
+        facts.append(("Acknowledgement", "probably accepted: the answer was lost", "HLP-5"))
+    if clock.breached_at:
+        facts.append(("Missed", london(clock.breached_at), "HLP-4" if clock.target == "4h" else "HLP-3"))
+    return facts
+
+
+def access_card(ticket: Ticket, actor: Actor, at: datetime) -> Card:
+    """Who asks, and whether this person may touch the client's data."""
+    accepted = is_accepted(ticket) and ticket.accepted_by is not None
+    mine = accepted and ticket.accepted_by_id == actor.staff_id
+    nda = nda_of(actor.staff_id, today(at))
+    return {
+        "title": "Access and authority",
+        "icon": "shield-check",
+        "chip": "Yours" if mine else "Locked",
+        "tone": "good" if mine else "warn",
+        "say": access_sentence(ticket, mine=mine, accepted=accepted),
+        "facts": [
+            ("Requester", ROLE_WORDS[Role(ticket.requester.role)], "ODS-4"),
+            ("Came in by", CHANNEL_WORDS[Channel(ticket.channel)], "HLP-6"),
+            ("Accepted", f"{ticket.accepted_by} {london(ticket.accepted_at)}" if accepted else "not yet", "ACC-6"),
+            ("Your NDA", f"signed {day(nda.valid_from)}" if nda else "none on record", "CMP-6"),
+        ],
+    }
+
+
+def access_sentence(ticket: Ticket, *, mine: bool, accepted: bool) -> str:
+    """Whether client data is open to the reader, in one sentence (ACC-6)."""
+    if mine:
+        return f"You accepted this request, so you may work on it. Everything you change carries {ticket.ref}."
+    if accepted:
+        return "A colleague accepted it. Accept it yourself before you touch the client’s data."
+    return "Client data is locked until you accept this request."
+
+
+def client_card(ticket: Ticket, at: datetime) -> Card:
+    """The client: support, tenants, and where the rest of the contract is found."""
+    support = entitlements_on(ticket.client_id, EntitlementKind.SUPPORT, today(at))
+    return {
+        "title": ticket.client.name,
+        "icon": "building-2",
+        "facts": [
+            ("Support package", f"since {day(support[0].valid_from)}" if support else "none", "HLP-1"),
+            ("About", ticket.product.name if ticket.product else "not said", "HLP-2"),
+            ("Tenant", ticket.tenant.domain if ticket.tenant else "not said", "ACC-4"),
+        ],
+    }
+
+
+def today(at: datetime) -> date:
+    """The date of an instant in the calendar's zone."""
+    return worktime_of(calendar_at(at)).local_date(at)
+
+
+def registered_cards(ticket: Ticket, request: Any) -> list[Any]:
+    """Cards of upper floors, as HTML."""
+    return panels.render("ticket contract panel", request, ticket=ticket)
+
+
+def next_state_choices(ticket: Ticket) -> list[tuple[str, str]]:
+    """Where staff may move the ticket from here, as the menu offers it."""
+    words = {
+        State.IN_PROGRESS: "In progress",
+        State.WAITING_CLIENT: "Waiting for the client",
+        State.WITH_MICROSOFT: "With Microsoft",
+        State.RESOLVED: "Resolved",
+        State.CLOSED: "Closed",
+    }
+    return [(str(state), label) for state, label in words.items() if may_move(ticket, state)]
+
+
+def may_move(ticket: Ticket, state: State) -> bool:
+    """Whether the transition table allows the move from the ticket's state."""
+    from_here = MOVES[State(ticket.state)]
+    return state in from_here and (state not in NEEDS_ACCEPTANCE or is_accepted(ticket))

@@ -1,0 +1,122 @@
+"""The staff queue: the page, its rows for the live refresh, its version, and the preview beside it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from portal import clock
+from portal.queries.contract import calendar_at, worktime_of
+from portal.tenancy.middleware import PortalRequest
+from tickets.models import Ticket
+from tickets.queries.access import ticket_for_staff
+from tickets.queries.queue import VIEWS, View, client_names, open_counts, queue_page, queue_version
+from tickets.queries.thread import messages_of, newest_client_message
+from tickets.views.panel import contract_panel
+from tickets.views.rows import groups_of
+
+TABS = (("open", "All open"), ("mine", "Mine"), ("unassigned", "Nobody’s"), ("waiting", "Waiting"), ("done", "Done"))
+
+
+@require_safe
+def queue(request: PortalRequest) -> HttpResponse:
+    """The queue, one keyset page of fifty."""
+    return render(request, "desk/queue.html", page_context(request, view_of(request)))
+
+
+@require_safe
+def mine(request: PortalRequest) -> HttpResponse:
+    """What is on this person's own desk."""
+    return render(request, "desk/queue.html", page_context(request, View("mine", request.GET.get("client", ""))))
+
+
+@require_safe
+def rows(request: PortalRequest) -> HttpResponse:
+    """The list alone, for the live refresh."""
+    return render(request, "desk/parts/queue_list.html", page_context(request, view_of(request)))
+
+
+@require_safe
+def version(request: PortalRequest) -> HttpResponse:
+    """A tiny resource that changes with every act: the page polls it and fetches rows only when it moved."""
+    tag = f'"{queue_version()}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers={"ETag": tag})
+    return HttpResponse(
+        status=204 if request.method == "HEAD" else 200, headers={"ETag": tag}, content_type="text/plain"
+    )
+
+
+@require_safe
+def preview(request: PortalRequest, ref: str) -> HttpResponse:
+    """A ticket beside the list: what it is, its clock, what the contract says, the newest message."""
+    ticket = found(ref)
+    at = clock.now()
+    newest = newest_client_message(messages_of(ticket, client_side=False))
+    context = {"ticket": ticket, "cards": contract_panel(ticket, request.actor, at)[:2], "newest": newest}
+    return render(request, "desk/parts/preview.html", context)
+
+
+def found(ref: str) -> Ticket:
+    """The ticket, or the same 404 as for a reference that never was."""
+    try:
+        return ticket_for_staff(ref)
+    except Ticket.DoesNotExist:
+        raise Http404 from None
+
+
+def view_of(request: HttpRequest) -> View:
+    """Which part of the queue the address asks for. Unknown names are the whole open queue."""
+    name = request.GET.get("view", "open")
+    return View(name if name in VIEWS else "open", request.GET.get("client", ""))
+
+
+def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
+    at = clock.now()
+    cursor = request.GET.get("after", "")
+    try:
+        page = queue_page(view, actor=request.actor, at=at, cursor=cursor)
+    except ValueError:
+        raise Http404 from None
+    calendar = worktime_of(calendar_at(at))
+    groups = groups_of(page, at=at, calendar=calendar)
+    return {
+        "view": view,
+        "groups": groups,
+        "tabs": tabs(view, open_counts(request.actor)),
+        "clients": client_names(),
+        "version": queue_version(),
+        "rows_url": f"{reverse('desk:queue_rows')}?{address(view, cursor)}",
+        "older": f"{reverse('desk:queue')}?{address(view, page.next_cursor)}" if page.next_cursor else "",
+        "newer": f"{reverse('desk:queue')}?{address(view)}" if cursor else "",
+        "shown": sum(len(group["rows"]) for group in groups),
+        "greeting": greeting(at, calendar.zone),
+    }
+
+
+def greeting(at: datetime, zone: Any) -> str:
+    """Good morning, afternoon or evening, by the office's clock."""
+    hour = at.astimezone(zone).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+def tabs(view: View, counts: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": f"{reverse('desk:queue')}?{address(View(name, view.client))}",
+            "current": name == view.name,
+            "count": counts.get(name),
+        }
+        for name, label in TABS
+    ]
+
+
+def address(view: View, after: str = "") -> str:
+    """A view as a query string, without what is empty."""
+    given = {"view": view.name, "client": view.client, "after": after}
+    return urlencode({key: value for key, value in given.items() if value})

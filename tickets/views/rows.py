@@ -1,0 +1,57 @@
+"""Queue rows as templates/parts/queue_row.html wants them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from portal.worktime import Calendar
+from tickets.models import Ticket
+from tickets.queries.queue import QueuePage
+from tickets.rules.states import Channel, Target, Visibility
+from tickets.views.faces import sla_of
+
+TARGET_SHORT = {Target.FOUR_HOURS: "4 h", Target.ONE_DAY: "1 day"}
+
+
+def groups_of(page: QueuePage, *, at: datetime, calendar: Calendar) -> list[dict[str, Any]]:
+    """The bands of a page with their rows."""
+    return [
+        {
+            "name": band.title,
+            "tone": band.tone,
+            "count": band.count or len(band.rows),
+            "rows": [row_of(ticket, at=at, calendar=calendar) for ticket in band.rows],
+        }
+        for band in page.bands
+    ]
+
+
+def row_of(ticket: Ticket, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
+    """One row. Unread: the client has written and nobody has answered yet."""
+    clock = getattr(ticket, "clock", None)
+    return {
+        "ref": ticket.ref,
+        "url": reverse("desk:ticket", args=[ticket.ref]),
+        "preview_url": reverse("desk:preview", args=[ticket.ref]),
+        "subject": ticket.subject,
+        "client": ticket.client.name,
+        "unread": ticket.asked_at is not None,
+        "sla": sla_of(ticket, at=at, calendar=calendar),
+        "flags": flags_of(ticket),
+        "target": TARGET_SHORT[Target(clock.target)] if clock else "",
+        "subscriber": clock is not None and clock.target == Target.FOUR_HOURS,
+        "assignee": ticket.assignee.label if ticket.assignee else "",
+        "assignee_label": f"Assigned to {ticket.assignee.label}" if ticket.assignee else "",
+        "since": ticket.received_at,
+    }
+
+
+def flags_of(ticket: Ticket) -> list[tuple[str, str]]:
+    """Small marks after the subject."""
+    flags = []
+    if ticket.visibility == Visibility.CONFIDENTIAL:
+        flags.append(("lock-keyhole", "Confidential"))
+    if ticket.channel == Channel.PHONE:
+        flags.append(("phone", "By phone"))
+    return flags

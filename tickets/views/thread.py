@@ -1,0 +1,81 @@
+"""A timeline as the page parts want it (templates/parts/message.html and event.html)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from tickets.models import Attachment, Message, Ticket
+from tickets.queries.thread import Line
+from tickets.rules.states import Channel, MessageKind
+
+NOT_SCANNED = "not scanned"
+
+
+def lines_for(
+    lines: Iterable[Line], ticket: Ticket, *, at: datetime, slug: str = "", staff_id: int | None = None
+) -> list[dict[str, Any]]:
+    """Each entry as {"message": …} or {"event": …}. slug: the client's own pages; else the desk's."""
+    return [
+        {"message": message_part(line.message, ticket, at=at, slug=slug, staff_id=staff_id)}
+        if line.message is not None
+        else {"event": event_part(line)}
+        for line in lines
+    ]
+
+
+def event_part(line: Line) -> dict[str, Any]:
+    kind = line.event.kind if line.event is not None else ""
+    tone = "bad" if kind == "promise missed" else "key" if line.key else ""
+    return {"at": line.at, "text": line.sentence, "tone": tone}
+
+
+def message_part(message: Message, ticket: Ticket, *, at: datetime, slug: str, staff_id: int | None) -> dict[str, Any]:
+    held = message.kind == MessageKind.REPLY and message.author_staff_id and message.published_at is None
+    held = bool(held and message.withdrawn_at is None)
+    return {
+        "id": message.pk,
+        "anchor": f"m{message.pk}",
+        "author": message.author_label,
+        "at": message.published_at or message.written_at,
+        "body": message.body,
+        "kind": kind_word(message),
+        "to": "by e-mail" if message.channel == Channel.EMAIL else "",
+        "files": [file_part(file, ticket, slug) for file in message.attachments.all()],
+        "withdrawn": withdrawn_sentence(message, for_client=bool(slug)),
+        "held": "Going out in a moment" if held else "",
+        "undo_url": reverse("desk:undo", args=[ticket.ref, message.pk]) if held and not slug else "",
+        "withdraw_url": withdraw_url(message, ticket) if not slug else "",
+    }
+
+
+def kind_word(message: Message) -> str:
+    """client, reply or note: how the message is drawn."""
+    if message.kind == MessageKind.NOTE:
+        return "note"
+    return "reply" if message.author_staff_id else "client"
+
+
+def withdrawn_sentence(message: Message, *, for_client: bool) -> str:
+    """What stands in the place of a withdrawn message. The client is not shown why."""
+    if message.withdrawn_at is None:
+        return ""
+    if for_client:
+        return "This message was withdrawn."
+    return f"Withdrawn by {message.withdrawn_by}: {message.withdrawn_reason}. It said: {message.body}"
+
+
+def withdraw_url(message: Message, ticket: Ticket) -> str:
+    """Only what the client can see can be withdrawn from view."""
+    return reverse("desk:withdraw", args=[ticket.ref, message.pk]) if message.client_visible else ""
+
+
+def file_part(file: Attachment, ticket: Ticket, slug: str) -> dict[str, Any]:
+    where = ("client:attachment", [slug, ticket.ref, file.pk]) if slug else ("desk:attachment", [ticket.ref, file.pk])
+    return {
+        "name": file.name,
+        "size": file.size,
+        "url": reverse(where[0], args=where[1]),
+        "note": "" if file.scanned_at else NOT_SCANNED,
+    }

@@ -1,0 +1,89 @@
+"""A ticket's page at the desk."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from portal import clock
+from portal.queries.contract import calendar_at, products, worktime_of
+from portal.tenancy.middleware import PortalRequest
+from tickets.actions.base import is_accepted
+from tickets.forms import KIND_CHOICES
+from tickets.models import Ticket
+from tickets.queries.people import staff_on
+from tickets.queries.thread import timeline
+from tickets.rules.states import ENDED_STATES, State
+from tickets.views.faces import sla_of
+from tickets.views.panel import contract_panel, next_state_choices, registered_cards, today
+from tickets.views.queue import found
+from tickets.views.thread import lines_for
+
+MOST_BYTES = 25_000_000
+
+
+@require_safe
+def ticket(request: PortalRequest, ref: str) -> HttpResponse:
+    """The thread, the composer, and what the contract says."""
+    return render(request, "desk/ticket.html", ticket_context(request, found(ref)))
+
+
+def ticket_context(
+    request: PortalRequest, one: Ticket, *, body: str = "", error: str = "", kind: str = ""
+) -> dict[str, Any]:
+    """Everything the page shows. body and error: what was typed and could not be sent."""
+    at = clock.now()
+    lines = timeline(one, client_side=False)
+    return {
+        "ticket": one,
+        "state_words": state_words(one),
+        "sla": sla_of(one, at=at, calendar=worktime_of(calendar_at(at))),
+        "lines": lines_for(lines, one, at=at, staff_id=request.actor.staff_id),
+        "cards": contract_panel(one, request.actor, at),
+        "more_cards": registered_cards(one, request),
+        "composer": composer(one, body=body, error=error, kind=kind),
+        "accepted_by_me": is_accepted(one) and one.accepted_by_id == request.actor.staff_id,
+        "is_accepted": is_accepted(one),
+        "is_ended": one.state in ENDED_STATES,
+        "kinds": KIND_CHOICES,
+        "products": products(),
+        "staff": staff_on(today(at)),
+        "moves": next_state_choices(one),
+    }
+
+
+def composer(one: Ticket, *, body: str, error: str, kind: str) -> dict[str, Any]:
+    """The reply box (templates/parts/composer.html)."""
+    return {
+        "post_url": reverse("desk:say", args=[one.ref]),
+        "draft_url": "",
+        "to": one.requester_label.split()[0] if one.requester_label else "the client",
+        "body": body,
+        "kind": kind,
+        "error": error,
+        "max_bytes": MOST_BYTES,
+        "may_reply": one.state != State.MERGED,
+    }
+
+
+def state_words(one: Ticket) -> str:
+    """The state as a short label."""
+    return STATE_LABELS[State(one.state)]
+
+
+STATE_LABELS = {
+    State.RECEIVED: "New",
+    State.ACKNOWLEDGED: "To accept",
+    State.ACCEPTED: "Accepted",
+    State.IN_PROGRESS: "In progress",
+    State.WAITING_CLIENT: "Waiting for the client",
+    State.WITH_MICROSOFT: "With Microsoft",
+    State.AWAITING_CHARGE: "Awaiting approval",
+    State.RESOLVED: "Resolved",
+    State.CLOSED: "Closed",
+    State.DECLINED: "Declined",
+    State.QUOTED: "Quoted",
+    State.MERGED: "Merged",
+}
