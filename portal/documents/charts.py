@@ -196,12 +196,12 @@ def _legend(x: Decimal, part: Point, number: int, unit: str) -> SafeString:
 
 
 def _top(values: Sequence[Decimal | None]) -> Decimal:
-    """A round value at or above the highest: 1, 2, 4, 5, 8 or 10 times a power of ten."""
+    """A round even value at or above the highest, so that the middle line of a count is a whole number too."""
     highest = max((value for value in values if value is not None), default=Decimal(1))
     scale = Decimal(1)
     while scale * 10 < highest:
         scale *= 10
-    return next(scale * step for step in (1, 2, 4, 5, 6, 8, 10) if scale * step >= highest)
+    return next(scale * step for step in (2, 4, 6, 8, 10) if scale * step >= highest)
 
 
 def _said(value: Decimal | None, unit: str) -> str:

@@ -1,4 +1,4 @@
-"""The process that renders: `python -m portal.documents.child [--templates FOLDER]`.
+"""The process that renders: `python -m portal.documents.child [--templates FOLDER] [--seconds N]`.
 
 Reads one order after another from standard input, answers on standard output, ends when the input ends. It has no
 settings of the portal, no database address and no key; what it could do wrong, it does within its own limits.
@@ -20,7 +20,7 @@ from portal.documents.frames import Frame, FrameError, read_frame, write_frame
 from portal.documents.limits import die_after, limit_memory
 
 MEMORY_MB = 512
-SECONDS = 20
+SECONDS = 20.0
 
 
 def main() -> None:
@@ -36,22 +36,23 @@ def main() -> None:
     gc.freeze()
     gc.disable()
     limit_memory(MEMORY_MB)
-    while _serve_one(sys.stdin.buffer, answers, folders):
+    while _serve_one(sys.stdin.buffer, answers, folders, options.seconds):
         pass
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--templates", type=Path, action="append", default=[])
+    parser.add_argument("--seconds", type=float, default=SECONDS)
     return parser.parse_args()
 
 
-def _serve_one(orders: BinaryIO, answers: BinaryIO, folders: tuple[Path, ...]) -> bool:
+def _serve_one(orders: BinaryIO, answers: BinaryIO, folders: tuple[Path, ...], seconds: float) -> bool:
     try:
         frame = read_frame(orders)
     except FrameError:
         return False
-    die_after(SECONDS + 2)
+    die_after(seconds)
     write_frame(answers, _answer(frame, folders))
     gc.collect()
     die_after(0)

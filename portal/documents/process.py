@@ -1,12 +1,14 @@
 """A warm child process that may be killed: it does dangerous work within a time and a memory limit, one request at a time."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from portal.documents.fonts import BASE_DIR
 from portal.documents.frames import Frame, FrameError, read_frame, write_frame
@@ -27,14 +29,14 @@ class ChildFailed(DocumentError):
 class GuardedChild:
     """One child running `python -m module`, started on first use and replaced after a kill or `documents` requests.
 
-    Calls from several threads queue. The child gets none of our environment: no database address, no key, no proxy.
+    `seconds` is the limit on the wall clock. Calls from several threads queue. The child gets none of our environment: no database address, no key, no proxy.
     """
 
     def __init__(
         self,
         module: str,
         *,
-        seconds: float = 20,
+        seconds: float = 60,
         documents: int = 200,
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
@@ -58,8 +60,9 @@ class GuardedChild:
             try:
                 reply = self._exchange(process, request)
             except (FrameError, BrokenPipeError) as error:
+                timed_out = time.monotonic() - started >= self.seconds
                 self._discard()
-                raise self._death(time.monotonic() - started, process.returncode) from error
+                raise self._death(timed_out, process.returncode) from error
             finally:
                 guard.cancel()
             self._served += 1
@@ -102,21 +105,27 @@ class GuardedChild:
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
-        process.wait()
+        _wait_or_kill(process)
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 _close(pipe)
 
-    def _death(self, seconds: float, returncode: int | None) -> DocumentError:
-        if seconds >= self.seconds:
-            return TookTooLong(f"The document was not finished within {self.seconds:g} seconds and was stopped.")
+    def _death(self, timed_out: bool, returncode: int) -> DocumentError:
+        if timed_out or returncode == -signal.SIGPROF:
+            return TookTooLong("The document took too long and was stopped.")
         return ChildFailed(f"The document's process ended before it was finished (code {returncode}).")
 
 
-def _close(pipe: BinaryIO | object) -> None:
-    """Closing flushes what the dead child never read, which fails by nature and means nothing."""
+def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+    """A child that died by itself keeps its own exit code; one that lives gets no time to say goodbye."""
     try:
-        pipe.close()  # type: ignore[union-attr,attr-defined]
-    except BrokenPipeError:
-        return
+        process.wait(timeout=0.2)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _close(pipe: IO[bytes]) -> None:
+    """Closing flushes what the dead child never read, which fails by nature and means nothing."""
+    with contextlib.suppress(BrokenPipeError):
+        pipe.close()

@@ -111,6 +111,12 @@ def one_line(text: str, length: int) -> str:
 
 
 @register.filter
+def then(first: str, second: str) -> str:
+    """Two texts with a colon between them, to be cut as one."""
+    return f"{first}: {second}"
+
+
+@register.filter
 def thirds(rows: Sequence[Any]) -> list[Sequence[Any]]:
     """The rows in three columns, read downwards. Cut here, because balancing columns costs the engine a second."""
     size = max(-(-len(rows) // 3), 1)
