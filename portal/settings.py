@@ -258,6 +258,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o600
 PORTAL_FILES = PORTAL_VAR / "files"
+# Documents are signed with these: PEM text or the path of a PEM file, the chain after the certificate. The demo makes its own.
+PORTAL_SIGNING_KEY = env.text("PORTAL_SIGNING_KEY")
+PORTAL_SIGNING_CERT = env.text("PORTAL_SIGNING_CERT")
 # Small posts stay in memory; larger files go to the disk of the files, within the caps, and a full disk loses no typed word.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "portal.files.uploads.SpoolHandler"]
 # clamd's socket: /run/clamav/clamd.ctl or host:3310. Unset, files are shown as "not scanned".
