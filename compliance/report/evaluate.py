@@ -86,7 +86,9 @@ def acknowledgements(facts: ReportFacts) -> ClauseEvaluation:
         "clocks without acknowledgement": len(bare_clocks),
     }
     if not expected:
-        return ClauseEvaluation("HLP-5", ClauseState.NOT_APPLICABLE, "No request reached the helpdesk in the period.", evidence)
+        return ClauseEvaluation(
+            "HLP-5", ClauseState.NOT_APPLICABLE, "No request reached the helpdesk in the period.", evidence
+        )
     if bare_clocks or no_ack or silent:
         sentence = (
             f"{_many(len(no_ack), 'request')} without acknowledgement, {len(silent)} late without an alarm, "
@@ -137,7 +139,9 @@ def nda_behind_every_acceptance(facts: ReportFacts) -> ClauseEvaluation:
     }
     if without or (facts.nda and facts.nda.signed_after_first_work):
         late = facts.nda.signed_after_first_work if facts.nda else 0
-        sentence = f"{_many(without, 'acceptance')} without a valid NDA; {_many(late, 'NDA')} signed after the first work."
+        sentence = (
+            f"{_many(without, 'acceptance')} without a valid NDA; {_many(late, 'NDA')} signed after the first work."
+        )
         return ClauseEvaluation("CMP-6", ClauseState.NOT_MET, sentence, evidence)
     if unknown or facts.nda is None:
         sentence = f"For {_many(unknown, 'acceptance')} or for the register itself the NDA is not known."
@@ -173,7 +177,9 @@ def report_on_demand(facts: ReportFacts) -> ClauseEvaluation:
     if facts.requester_role != "manager":
         sentence = f"Asked for by somebody in the role {facts.requester_role}, who is not a manager."
         return ClauseEvaluation("CMP-10", ClauseState.NOT_MET, sentence, evidence)
-    return ClauseEvaluation("CMP-10", ClauseState.MET, f"This report was made on request of a manager, {cost}.", evidence)
+    return ClauseEvaluation(
+        "CMP-10", ClauseState.MET, f"This report was made on request of a manager, {cost}.", evidence
+    )
 
 
 def _many(count: int | str | None, noun: str) -> str:

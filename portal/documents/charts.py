@@ -63,7 +63,13 @@ class Frame(NamedTuple):
 
 
 def bar_chart(
-    points: Sequence[Point], *, title: str, unit: str = "", top: Decimal | None = None, width: int = 660, height: int = 190
+    points: Sequence[Point],
+    *,
+    title: str,
+    unit: str = "",
+    top: Decimal | None = None,
+    width: int = 660,
+    height: int = 190,
 ) -> SafeString:
     """One bar a point with its figure above it. `top` is the value at the top of the axis (100 for percentages)."""
     frame = Frame(width, height, top or _top([point.value for point in points]))
@@ -82,17 +88,21 @@ def line_chart(
     lines = format_html_join("", "{}", ((_line(inner, run, number, unit),) for number, run in enumerate(series)))
     names = [Point(label, None) for label in labels]
     words = "; ".join(
-        f"{run.name}: " + ", ".join(f"{label} {_said(value, unit)}" for label, value in zip(labels, run.values, strict=True))
+        f"{run.name}: "
+        + ", ".join(f"{label} {_said(value, unit)}" for label, value in zip(labels, run.values, strict=True))
         for run in series
     )
     return _svg(frame, title, words, format_html("{}{}{}", _grid(inner, unit), lines, _labels(inner, names)))
 
 
-def stacked_bar(parts: Sequence[Point], *, title: str, unit: str = "", width: int = 660, height: int = 58) -> SafeString:
+def stacked_bar(
+    parts: Sequence[Point], *, title: str, unit: str = "", width: int = 660, height: int = 58
+) -> SafeString:
     """One horizontal bar divided by share, with the name and figure of each part below it."""
     total = sum((part.value or Decimal(0) for part in parts), Decimal(0))
     frame = Frame(width, height, Decimal(1))
-    drawn, x = [], Decimal(1)
+    drawn: list[tuple[SafeString, SafeString]] = []
+    x = Decimal(1)
     for number, part in enumerate(parts):
         if not part.value:
             continue

@@ -74,7 +74,9 @@ def _issue(name: str, issuer: _Pair | None) -> _Pair:
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(start.replace(year=start.year + YEARS))
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=0 if issuer is None else None), critical=True)
+        .add_extension(
+            x509.BasicConstraints(ca=issuer is None, path_length=0 if issuer is None else None), critical=True
+        )
         .add_extension(_usage(is_authority=issuer is None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuing_key), critical=False)

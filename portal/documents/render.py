@@ -16,6 +16,7 @@ from portal.documents.process import GuardedChild
 from portal.documents.snapshot import canonical, digest, instant
 from portal.documents.version import template_version
 
+
 @dataclass(frozen=True)
 class Attached:
     """A further file inside the PDF, beside the snapshot."""
@@ -127,9 +128,7 @@ def render_pdf(
     `created` becomes the file's date; give the snapshot's own instant, never the time of rendering. The same snapshot with
     the same template version gives the same bytes. Raises SnapshotError, TookTooLong or ChildFailed (process.py).
     """
-    return _OURS.get().render(
-        template, snapshot, kind=kind, number=number, created=created, attachments=attachments
-    )
+    return _OURS.get().render(template, snapshot, kind=kind, number=number, created=created, attachments=attachments)
 
 
 def stop_renderer() -> None:

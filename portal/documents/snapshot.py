@@ -27,9 +27,7 @@ def plain(value: Any, *, place: str = "snapshot", depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise SnapshotError(f"{place}: nested more than {MAX_DEPTH} deep.")
     if isinstance(value, dict):
-        return {
-            _key(key, place): plain(item, place=f"{place}.{key}", depth=depth + 1) for key, item in value.items()
-        }
+        return {_key(key, place): plain(item, place=f"{place}.{key}", depth=depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item, place=f"{place}[{index}]", depth=depth + 1) for index, item in enumerate(value)]
     return _scalar(value, place)

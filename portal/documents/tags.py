@@ -35,7 +35,7 @@ def mark(state: str) -> str:
 
 @register.filter
 def css_name(state: str) -> str:
-    """"not met" as a class name."""
+    """ "not met" as a class name."""
     return state.replace(" ", "-")
 
 

@@ -51,7 +51,11 @@ def _facts(pdf: bytes, root: x509.Certificate) -> dict[str, Any]:
     signature = signatures[-1]
     signed_at = signature.self_reported_timestamp
     context = ValidationContext(
-        trust_roots=[root], allow_fetching=False, revocation_mode="soft-fail", moment=signed_at, best_signature_time=signed_at
+        trust_roots=[root],
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+        moment=signed_at,
+        best_signature_time=signed_at,
     )
     # Without the difference analysis: it may take a quarter of a minute, and whatever was appended is a change to us.
     status = validate_pdf_signature(signature, context, skip_diff=True)

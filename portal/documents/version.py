@@ -47,5 +47,7 @@ def _system_libraries() -> str:
     """The real file names of the layout libraries carry their versions."""
     names = ("libpango-1.0.so.0", "libharfbuzz.so.0", "libfontconfig.so.1", "libfreetype.so.6")
     folders = ("/lib", "/usr/lib", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu")
-    found = {(Path(folder) / name).resolve().name for folder in folders for name in names if (Path(folder) / name).exists()}
+    found = {
+        (Path(folder) / name).resolve().name for folder in folders for name in names if (Path(folder) / name).exists()
+    }
     return " ".join(sorted(found))
