@@ -64,8 +64,8 @@ def sweep(
     """Register a function as a sweep. Raises ValueError when another function has the name."""
 
     def register(work: Work) -> Work:
-        known = SWEEPS.get(name)
-        if known is not None and known.work.__qualname__ != work.__qualname__:
+        other = SWEEPS.get(name)
+        if other is not None and other.work.__qualname__ != work.__qualname__:
             raise ValueError(f"Two sweeps are called {name!r}.")
         SWEEPS[name] = Sweep(name, every_seconds, work, clause, scope, backlog, queue)
         return work
@@ -79,14 +79,20 @@ def load() -> dict[str, Sweep]:
     return SWEEPS
 
 
+def known(name: str) -> Sweep:
+    """The sweep of that name. Raises LookupError."""
+    one = SWEEPS.get(name) or load().get(name)
+    if one is None:
+        raise LookupError(f"No sweep is called {name!r}.")
+    return one
+
+
 def run(name: str, at: datetime | None = None) -> int:
     """Run a sweep until nothing is due, and note how it went. Returns the rows done; 0 when it runs elsewhere.
 
     Raises LookupError for an unknown name. What the sweep raises is kept in its SweepRun and raised again.
     """
-    if name not in SWEEPS:
-        raise LookupError(f"No sweep is called {name!r}.")
-    started, one = clock.real_now(), SWEEPS[name]
+    started, one = clock.real_now(), known(name)
     try:
         rows = run_batches(one, at)
     except Exception as error:
@@ -185,5 +191,5 @@ def wake(name: str) -> None:
 
 
 def send(name: str) -> None:
-    every = SWEEPS[name].every_seconds
+    every = known(name).every_seconds
     current_app.send_task("portal.tasks.run_sweep", args=[name], expires=every, retry=False, queue=SWEEPS[name].queue)

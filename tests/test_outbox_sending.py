@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal import events, jobs, outbox
-from portal.actions.mail import alarm_late_acknowledgements, retry_mail, send_due_mail
+from portal.actions.mail import retry_mail, send_due_mail
 from portal.actors import SYSTEM
 from portal.errors import Refused
 from portal.models import Address, Alarm, AuditEvent, Outbox, User
