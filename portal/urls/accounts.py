@@ -1,5 +1,30 @@
-"""Sign-in, sign-out, passwords and second factors: django-allauth's pages."""
+"""Sign-in, invitations, passwords, second factors and sessions. Only those of the sign-in library's pages that we want:
+nobody signs up, and addresses are changed by those who registered them."""
 
-from django.urls import include, path
+from allauth.account import views as account
+from django.urls import include, path, re_path
 
-urlpatterns = [path("", include("allauth.urls"))]
+from portal.views import accounts
+
+urlpatterns = [
+    path("login/", accounts.SignIn.as_view(), name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("signup/", accounts.no_sign_up, name="account_signup"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("confirm-email/", account.email_verification_sent, name="account_email_verification_sent"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
+    path("welcome/", accounts.advice, name="accounts_advice"),
+    path("invitation/<str:token>/", accounts.invitation, name="accounts_invitation"),
+    path("invitation/<str:token>/again/", accounts.invitation_again, name="accounts_invitation_again"),
+]

@@ -1,5 +1,13 @@
 """Addresses of these pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portal.views import people
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("people/", people.index, name="people"),
+    path("people/invite/", people.invite, name="people-invite"),
+    path("people/stand-in/", people.delegate, name="people-delegate"),
+    path("people/<int:pk>/role/", people.role, name="people-role"),
+    path("people/<int:pk>/end/", people.end, name="people-end"),
+]

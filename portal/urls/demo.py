@@ -1,5 +1,11 @@
 """Addresses of these pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portal.views import demo
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("door/", demo.door, name="door"),
+    path("advance/", demo.advance, name="advance"),
+    path("restart/", demo.restart, name="restart"),
+]

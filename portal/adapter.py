@@ -1,0 +1,78 @@
+"""How the sign-in library behaves in this portal: by invitation only, own paths only, mails through the outbox."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.forms import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from portal import clock, outbox
+from portal.actors import VISITOR
+from portal.addresses import client_ip
+from portal.queries.people import address_of, is_staff_person
+from portal.sessions import begin_session
+
+LINKS = ("password_reset_url", "activate_url")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """ACCOUNT_ADAPTER."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody makes an account: people are invited."""
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tries are counted in PostgreSQL by the sign-in page itself, not in the cache."""
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        super().login(request, user)
+        begin_session(request, staff=is_staff_person(user.pk, clock.now()))
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only paths of this portal: no host, no scheme, nothing that a browser reads as one."""
+        if not url or not url.startswith("/") or not url.isprintable() or "\\" in url:
+            return False
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("public:home")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_ip(request)
+
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        if "\x00" in password:
+            raise ValidationError("Please leave out characters that cannot be typed.")
+        return super().clean_password(password, user)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue the mail, its link kept encrypted until it leaves. Nothing goes to addresses that we do not know."""
+        to = address_of(email)
+        if to is None:
+            return
+        link = next((context[name] for name in LINKS if context.get(name)), "")
+        hidden = {name: outbox.SECRET_LINK for name in LINKS if context.get(name)}
+        message = self.render_mail(
+            template_prefix, email, {"email": email, "request": self.request, **context, **hidden}
+        )
+        outbox.queue(
+            to=outbox.Recipient(to.pk, to.email),
+            kind="account",
+            subject=outbox.one_line(str(message.subject)),
+            text=str(message.body),
+            client_id=None,
+            at=clock.now(),
+            by=VISITOR,
+            secret_link=link,
+        )
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+    def get_from_email(self) -> str:
+        """Never sent by this library: the outbox knows the sender."""
+        return "support@localhost"

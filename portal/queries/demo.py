@@ -1,0 +1,60 @@
+"""The demonstration: whether this database is one, and whom one can become in it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+
+from portal.actors import SYSTEM
+from portal.models import Membership, Staff, Supplier, User
+from portal.queries.people import contract_day
+from portal.queries.staff import on_staff
+from portal.rules.states import DemoState
+from portal.tenancy import act_as_staff
+
+MOST_STAFF, MOST_CLIENTS = 6, 2
+
+
+def demo_is_open() -> bool:
+    """Whether doors may be opened: the setting and the database's own stamp must both say so."""
+    return bool(settings.PORTAL_DEMO) and Supplier.objects.filter(pk=1, demo_state=DemoState.OPEN).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One door of the demo: who one becomes, and in which words the sign-in page says so."""
+
+    user_id: int
+    name: str
+    words: str
+    side: str
+
+
+def demo_doors(at: datetime) -> list[Door]:
+    """The doors that the sign-in page offers: colleagues, and one person per role of the first clients."""
+    with act_as_staff(SYSTEM):
+        day = contract_day(at)
+        return [*_staff_doors(day), *_client_doors(day)]
+
+
+def _staff_doors(day: date) -> list[Door]:
+    rows = Staff.objects.filter(on_staff(day), user__is_demo=True, user__is_active=True).order_by("id")
+    return [Door(row.user_id, row.label, f"Staff, {row.grade}", "staff") for row in rows[:MOST_STAFF]]
+
+
+def _client_doors(day: date) -> list[Door]:
+    rows = Membership.objects.filter(user__is_demo=True, user__is_active=True, joined_at__isnull=False)
+    rows = rows.filter(valid_from__lte=day, delegated_by__isnull=True).exclude(valid_to__lte=day)
+    first = list(rows.order_by("client_id").values_list("client_id", flat=True).distinct()[:MOST_CLIENTS])
+    doors: dict[tuple[int, str], Door] = {}
+    for row in rows.filter(client_id__in=first).select_related("client").order_by("client_id", "id"):
+        door = Door(row.user_id, row.label, f"{row.role.capitalize()} at {row.client.name}", "client")
+        doors.setdefault((row.client_id, row.role), door)
+    return list(doors.values())
+
+
+def demo_person(who: str) -> User | None:
+    """The demo person behind a door; None for anybody else, and for what is no number."""
+    if not (who.isascii() and who.isdigit() and len(who) < 19):
+        return None
+    return User.objects.filter(pk=int(who), is_demo=True, is_active=True).first()
