@@ -61,4 +61,3 @@ def keep_extension(reading: Reading) -> None:
     blocks = reading.take_blocks()
     if label[0] == 0xF9 or (label[0] == 0xFF and blocks[1:12] in LOOPS):
         reading.kept += [b"\x21", label, blocks]
-

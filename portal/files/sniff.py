@@ -38,7 +38,7 @@ OFFICE = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
-OFFICE_PARTS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
+OFFICE_PARTS = {"docx": "word", "xlsx": "xl", "pptx": "ppt"}
 OLE = {
     "doc": "application/msword",
     "xls": "application/vnd.ms-excel",
@@ -48,7 +48,15 @@ OLE = {
 OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TEXTS = {"txt": "text/plain", "log": "text/plain", "md": "text/plain", "json": "text/plain", "csv": "text/csv"}
 MAIL_HEAD = re.compile(rb"^(?:[!-9;-~]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2}")
-PROGRAMME_STARTS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa\xcf", b"L\0\0\0\x01\x14\x02\0")
+PROGRAMME_STARTS = (
+    b"MZ",
+    b"\x7fELF",
+    b"\xca\xfe\xba\xbe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xce\xfa\xed\xfe",
+    b"\xfe\xed\xfa\xcf",
+    b"L\0\0\0\x01\x14\x02\0",
+)
 
 
 def type_of(head: bytes, name: str, whole_is_text: bool) -> str:
@@ -91,12 +99,10 @@ def text_type(head: bytes, ending: str) -> str:
     return TEXTS.get(ending, OTHER)
 
 
-def zip_type(names: Collection[str], name: str) -> str:
-    """The type of an archive that holds these names: an Office document, or just an archive."""
+def zip_type(folders: Collection[str], name: str) -> str:
+    """The type of an archive with these folders: an Office document, or just an archive."""
     ending = split(name)[1]
-    if ending in OFFICE and any(inside.startswith(OFFICE_PARTS[ending]) for inside in names):
-        return OFFICE[ending]
-    return ZIP
+    return OFFICE[ending] if ending in OFFICE and OFFICE_PARTS[ending] in folders else ZIP
 
 
 def is_programme(head: bytes) -> bool:

@@ -1,17 +1,18 @@
 """How a post's files reach us: on the disk of the files, bounded while they arrive, and a full disk loses no typed word."""
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
-import structlog
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
 
-from portal.files.limits import FILE_BYTES, POST_BYTES, in_words
+from portal.files.limits import FILE_BYTES, POST_BYTES, in_words, too_large
 from portal.files.names import clean_name
-from portal.files.store import NO_ROOM, incoming, no_room
+from portal.files.store import incoming, no_room, no_room_said
 from portal.files.taken import BadFile, TooLarge
-
-log = structlog.get_logger(__name__)
 
 
 class NotKept(UploadedFile):
@@ -27,65 +28,86 @@ class NotKept(UploadedFile):
     chunks = read = open = refuse  # type: ignore[assignment]
 
 
-class Incoming(TemporaryUploadedFile):
-    """A temporary file in the folder of the files rather than in /tmp, gone when it is closed."""
+class Incoming(UploadedFile):
+    """An upload in the folder of the files rather than in /tmp: the room that is checked is the room that is used."""
+
+    file: Any
+
+    def __init__(self, name: str | None, content_type: str | None) -> None:
+        super().__init__(tempfile.NamedTemporaryFile(dir=incoming()), name, content_type, 0)  # noqa: SIM115 - Django closes it with the request
+
+    def temporary_file_path(self) -> str:
+        return str(self.file.name)
+
+    def close(self) -> None:
+        """Gone with its handle; the orphan sweep may have been there first."""
+        with suppress(FileNotFoundError):
+            self.file.close()
 
 
-class SpoolHandler(TemporaryFileUploadHandler):
+class SpoolHandler(FileUploadHandler):
     """Spools to disk up to the caps and swallows the rest: the other fields of the form still arrive.
 
     Without this a full disk would be a bare error page, and the words typed with the file would be gone.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.arrived = 0
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.arrived = self.seen = 0
+        self.draft: Incoming | None = None
+        self.refused: BadFile | None = None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        self.refused: BadFile | None = None
-        self.seen = 0
-        try:
-            incoming()
-            super().new_file(*args, **kwargs)
-        except OSError as error:
-            self.refuse_for(error)
+        super().new_file(*args, **kwargs)
+        self.seen, self.draft, self.refused = 0, None, None
+        with self.said():
+            self.draft = Incoming(self.file_name, self.content_type)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.seen += len(raw_data)
         self.arrived += len(raw_data)
-        if self.refused is None and self.seen > FILE_BYTES:
-            self.refuse(TooLarge(f"“{self.shown}” is larger than {in_words(FILE_BYTES)}. Please leave it out or share a link."))
-        if self.refused is None and self.arrived > POST_BYTES:
-            self.refuse(TooLarge(f"“{self.shown}” is too much at once: {in_words(POST_BYTES)} in all. Please send it in a second message."))
-        if self.refused is not None:
-            return
-        try:
-            self.file.write(raw_data)
-        except OSError as error:
-            self.refuse_for(error)
+        with self.said():
+            self.check_caps()
+            if self.draft is not None:
+                self.draft.file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
-        if self.refused is None:
-            try:
-                self.file.flush()
-            except OSError as error:
-                self.refuse_for(error)
-        if self.refused is not None:
-            return NotKept(self.file_name, self.seen, self.refused)
-        return super().file_complete(file_size)
+    def file_complete(self, file_size: int) -> UploadedFile:
+        with self.said():
+            if self.draft is not None:
+                self.draft.file.flush()
+        if self.draft is None:
+            return NotKept(self.file_name, self.seen, self.refused or no_room(self.shown))
+        self.draft.file.seek(0)
+        self.draft.size = file_size
+        return self.draft
+
+    def upload_interrupted(self) -> None:
+        self.drop()
 
     @property
     def shown(self) -> str:
         return clean_name(self.file_name or "")
 
-    def refuse_for(self, error: OSError) -> None:
-        if error.errno not in NO_ROOM:
-            raise error
-        log.error("no room for an upload", exc_info=error)
-        self.refuse(no_room(self.shown))
+    def check_caps(self) -> None:
+        if self.seen > FILE_BYTES:
+            raise too_large(self.shown)
+        if self.arrived > POST_BYTES:
+            raise TooLarge(f"“{self.shown}” is over {in_words(POST_BYTES)} in all. Please send it in a second message.")
 
-    def refuse(self, reason: BadFile) -> None:
-        """Give the space back at once."""
-        self.refused = reason
-        if getattr(self, "file", None) is not None:
-            self.file.close()
+    @contextmanager
+    def said(self) -> Iterator[None]:
+        """Remember the first reason and give the space back at once."""
+        if self.refused is None:
+            try:
+                with no_room_said(self.shown):
+                    yield
+            except BadFile as reason:
+                self.refused = reason
+                self.drop()
+        else:
+            yield
+
+    def drop(self) -> None:
+        if self.draft is not None:
+            self.draft.close()
+            self.draft = None

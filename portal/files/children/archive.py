@@ -1,6 +1,6 @@
 """List what a ZIP claims to hold, without unpacking: `archive.py IN MOST_ENTRIES MOST_BYTES MEMORY SECONDS BYTES`.
 
-One line of JSON: {"names": [the first 200], "endings": [all], "bytes": unpacked size} or {"refused": "many" | "bytes" | "damaged"}.
+One line of JSON: {"folders": [top level], "endings": [...], "bytes": unpacked size} or {"refused": "many" | "bytes" | "damaged"}.
 """
 
 import json
@@ -8,8 +8,6 @@ import sys
 import zipfile
 
 from limits import take_limits  # type: ignore[import-not-found] # its neighbour; run as a script, isolated
-
-SHOWN = 200
 
 
 def main(source: str, most_entries: int, most_bytes: int) -> dict[str, object]:
@@ -22,7 +20,8 @@ def main(source: str, most_entries: int, most_bytes: int) -> dict[str, object]:
         return {"refused": "bytes"}
     names = [entry.filename for entry in entries if not entry.is_dir()]
     endings = sorted({name.rstrip(" .").rpartition(".")[2].lower() for name in names if "." in name})
-    return {"names": names[:SHOWN], "endings": endings, "bytes": unpacked}
+    folders = sorted({name.partition("/")[0] for name in names if "/" in name})
+    return {"folders": folders, "endings": endings, "bytes": unpacked}
 
 
 def answer() -> dict[str, object]:

@@ -9,14 +9,16 @@ import json
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 from limits import take_limits  # type: ignore[import-not-found] # its neighbour; run as a script, isolated
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 warnings.simplefilter("ignore")
-JPEG = {"format": "JPEG", "quality": 90, "optimize": True}
+How = dict[str, Any]
+JPEG: How = {"format": "JPEG", "quality": 90, "optimize": True}
 # What each kind becomes: media type, ending, how it is saved.
-BECOMES = {
+BECOMES: dict[str, tuple[str, str, How]] = {
     "jpeg": ("image/jpeg", "jpg", JPEG),
     "heic": ("image/jpeg", "jpg", JPEG),
     "avif": ("image/jpeg", "jpg", JPEG),
@@ -68,7 +70,7 @@ def register_heif() -> None:
 def redrawn(frame: Image.Image) -> Image.Image:
     """The pixels the right way up and in sRGB, as a picture that knows nothing else."""
     frame.load()
-    info = {name: frame.info[name] for name in KEPT_INFO if name in frame.info}
+    info: dict[str | tuple[int, int], Any] = {name: frame.info[name] for name in KEPT_INFO if name in frame.info}
     profile = frame.info.get("icc_profile")
     upright = ImageOps.exif_transpose(frame) or frame
     plain = in_srgb(upright, profile) if profile else upright.copy()
@@ -86,8 +88,7 @@ def in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
         changed = ImageCms.profileToProfile(picture, given, ImageCms.createProfile("sRGB"), outputMode=mode)
     except (ImageCms.PyCMSError, OSError):
         return picture.copy()
-    assert changed is not None
-    return changed
+    return changed or picture.copy()
 
 
 def on_white(picture: Image.Image) -> Image.Image:
@@ -100,13 +101,16 @@ def on_white(picture: Image.Image) -> Image.Image:
     return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
 
 
-def save(drawn: list[Image.Image], target: Path, how: dict[str, object], kind: str) -> None:
+def save(drawn: list[Image.Image], target: Path, how: How, kind: str) -> None:
     if len(drawn) > 1:
         how |= {"save_all": True, "append_images": drawn[1:]}
         if kind in ("png", "webp"):
-            how |= {"duration": [frame.info.get("duration", 100) for frame in drawn], "loop": drawn[0].info.get("loop", 0)}
+            how |= {
+                "duration": [frame.info.get("duration", 100) for frame in drawn],
+                "loop": drawn[0].info.get("loop", 0),
+            }
     with target.open("wb") as file:
-        drawn[0].save(file, **how)  # type: ignore[arg-type]
+        drawn[0].save(file, **how)
 
 
 def answer() -> dict[str, object]:

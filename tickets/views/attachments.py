@@ -1,0 +1,58 @@
+"""Files out: who may, is settled before the first byte; then the body streams without a database (TRUST A19, ASVS 5.4)."""
+
+import structlog
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from portal.files import open_stored
+from portal.files.sniff import INLINE
+from portal.tenancy.middleware import PortalRequest
+from tickets.models import Attachment, Ticket
+from tickets.queries.access import ticket_for_client, ticket_for_staff
+from tickets.queries.attachments import attachments_of
+
+log = structlog.get_logger(__name__)
+
+# Even if a browser were talked into showing a file: no script, no plug-in, no other page's frame, no other site's use.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-store",
+}
+
+
+@require_safe
+def client_attachment(request: PortalRequest, slug: str, ref: str, pk: int) -> FileResponse:
+    """A file that this person may see: on a request that they may see, and shown to the client."""
+    try:
+        ticket = ticket_for_client(request.actor, ref)
+    except Ticket.DoesNotExist:
+        raise Http404 from None
+    return answer(request, get_object_or_404(attachments_of(ticket), pk=pk, client_visible=True))
+
+
+@require_safe
+def staff_attachment(request: PortalRequest, ref: str, pk: int) -> FileResponse:
+    """Any file of the ticket, notes' files included."""
+    try:
+        ticket = ticket_for_staff(ref)
+    except Ticket.DoesNotExist:
+        raise Http404 from None
+    return answer(request, get_object_or_404(attachments_of(ticket), pk=pk))
+
+
+def answer(request: PortalRequest, attachment: Attachment) -> FileResponse:
+    """The stored bytes: for download, or in the page for a safe picture when ?inline=1 asks for it."""
+    try:
+        body = open_stored(attachment.storage_name)
+    except FileNotFoundError:
+        log.error("a stored file is missing", attachment=attachment.pk, storage_name=attachment.storage_name)
+        raise Http404("The file is no longer here.") from None
+    shown = request.GET.get("inline") == "1" and attachment.content_type in INLINE
+    response = FileResponse(
+        body, as_attachment=not shown, filename=attachment.name, content_type=attachment.content_type, headers=HEADERS
+    )
+    response["Content-Length"] = str(attachment.size)
+    return response
