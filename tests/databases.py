@@ -37,8 +37,8 @@ def as_owner() -> Iterator[Any]:
 def template_name() -> str:
     """Changes with every migration, with the SQL helpers, and with the packages that bring migrations along."""
     digest = hashlib.sha256()
-    sources = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("portal/tenancy/*.py"), *ROOT.glob("*/models/*.py")]
-    for path in sorted(sources):
+    helpers = [ROOT / "portal/tenancy" / name for name in ("sql.py", "roles.py")]
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), *helpers]):
         digest.update(path.read_bytes())
     for package in ("django", "django-allauth"):
         digest.update(version(package).encode())
