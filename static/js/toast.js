@@ -55,6 +55,13 @@ export const toast = ({ text, undo: url = "", seconds = 0 }) => {
   return box;
 };
 
+// A failed part of a page leaves the page as it was (noSwap in base.html) and says so here.
+const FAILED = { 403: "You may not do that.", 404: "That is no longer there.", 413: "That is too large to send.", 429: "Too many tries. Please wait a moment." };
+document.addEventListener("htmx:response:error", event => {
+  const status = event.detail?.ctx?.response?.status ?? 0;
+  if (status !== 422 && status !== 409) toast({ text: FAILED[status] ?? "That did not work. Please try again in a minute." });
+});
+document.addEventListener("htmx:error", () => toast({ text: "The portal could not be reached. Please try again." }));
 document.addEventListener("toast", event => toast(event.detail));
 
 export const start = root => {
