@@ -72,12 +72,13 @@ class TestClientPages:
             statuses.append(as_user(world.ben).get("/c/alder/who/").status_code)
         assert statuses == ([200, 404] if field == "valid_to" else [404, 200])
 
-    def test_a_suspended_client_is_told_so(self, world, as_user):
+    def test_a_suspended_client_reads_on_and_posts_nothing(self, world, as_user):
         with act_as_staff(SYSTEM):
             Client.objects.filter(pk=world.alder.pk).update(
                 state=ClientState.SUSPENDED, suspended_reason="Please call us."
             )
-        answer = as_user(world.ann).get("/c/alder/who/")
+        assert as_user(world.ann).get("/c/alder/who/").status_code == 200
+        answer = as_user(world.ann).post("/c/alder/who/")
         assert answer.status_code == 403
         assert b"suspended. Please call us." in answer.content
 

@@ -34,6 +34,9 @@ log = structlog.get_logger(__name__)
 
 NO_NDA = "You have no valid non-disclosure agreement on record, so you cannot see what clients write (CMP-6)."
 
+# A suspended client's people read on, but post nothing.
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
 Response = HttpResponse
 Inside = AbstractContextManager[None]
 
@@ -92,7 +95,7 @@ class ScopeMiddleware:
         entry = entry_for(request.user.pk, kwargs["slug"], clock.now())
         if entry is None:
             raise Http404
-        if entry.client.state == ClientState.SUSPENDED:
+        if entry.client.state == ClientState.SUSPENDED and request.method not in READS:
             sentence = f"The access of {entry.client.name} is suspended. {entry.client.suspended_reason}"
             raise PermissionDenied(sentence.strip())
         request.actor, request.client = entry.actor, entry.client
