@@ -6,14 +6,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from portal import jobs
+from portal.actors import SYSTEM
 from portal.errors import Refused
 from portal.models import Alarm, AuditEvent, Entitlement, Notice, Outbox
 from portal.tenancy import act_as, act_as_staff
-from portal.actors import SYSTEM
 from tests.cast import MORNING, World
+from tests.tickets import acknowledged, fresh, raised
 from tickets.actions.acknowledgement import acknowledgement_accepted
 from tickets.actions.base import EditConflict
-from tickets.actions.intake import Request, add_client_message, raise_request
+from tickets.actions.intake import add_client_message
 from tickets.actions.replies import note, reply, undo_reply, withdraw_message
 from tickets.actions.watch import close_resolved, publish_replies, watch_clocks
 from tickets.actions.work import accept, assign, change_state, reopen
@@ -21,27 +22,6 @@ from tickets.models import Message, ResponseClock, Ticket
 from tickets.rules.states import Group, Kind, State, Target
 
 pytestmark = pytest.mark.django_db
-
-
-def raised(world: World, at: datetime = MORNING, **changes: object) -> Ticket:
-    request = Request(subject="Mailbox full", body="I cannot send.", **changes)  # type: ignore[arg-type]
-    with act_as(world.alder.pk):
-        return raise_request(request, requester=world.ben.membership, by=world.ben.actor, at=at)
-
-
-def acknowledged(world: World, at: datetime = MORNING, **changes: object) -> Ticket:
-    """A ticket whose acknowledgement the mail server took at this instant."""
-    ticket = raised(world, at, **changes)
-    with act_as_staff(SYSTEM):
-        mail = Outbox.objects.get(kind="acknowledgement", about_id=ticket.pk)
-        mail.state, mail.sent_at = "sent", at
-        mail.save()
-        acknowledgement_accepted(outbox=mail, at=at)
-        return Ticket.objects.select_related("clock").get(pk=ticket.pk)
-
-
-def fresh(ticket: Ticket) -> Ticket:
-    return Ticket.objects.select_related("clock").get(pk=ticket.pk)
 
 
 @pytest.mark.clause("HLP-5")
@@ -86,12 +66,12 @@ def test_a_support_subscriber_gets_four_working_hours(world: World) -> None:
 @pytest.mark.clause("HLP-5")
 def test_the_database_refuses_a_clock_without_acknowledgement(world: World) -> None:
     ticket = raised(world)
-    with act_as_staff(SYSTEM), pytest.raises(IntegrityError, match="hlp5_clock_needs_acknowledgement"):
-        with transaction.atomic():
-            ResponseClock.objects.create(
-                client=world.alder, ticket=ticket, target="1d", minutes=510, terms=world.terms, calendar=world.calendar,
-                started_at=MORNING, warn75_at=MORNING, warn90_at=MORNING, due_at=MORNING + timedelta(hours=1), trail={},
-            )  # fmt: skip
+    refused = pytest.raises(IntegrityError, match="hlp5_clock_needs_acknowledgement")
+    with act_as_staff(SYSTEM), refused, transaction.atomic():
+        ResponseClock.objects.create(
+            client=world.alder, ticket=ticket, target="1d", minutes=510, terms=world.terms, calendar=world.calendar,
+            started_at=MORNING, warn75_at=MORNING, warn90_at=MORNING, due_at=MORNING + timedelta(hours=1), trail={},
+        )  # fmt: skip
 
 
 @pytest.mark.clause("HLP-5")

@@ -64,7 +64,7 @@ class AskForm(forms.Form):
         max_length=300,
         required=False,
     )
-    files = MultipleFileField(label="Pictures or files", required=False)
+    files = MultipleFileField(label="Pictures or files", required=False)  # type: ignore[assignment]
     confidential = forms.BooleanField(
         label="Keep this confidential",
         help_text="Only you, our staff and the people you name below will see it.",
@@ -95,7 +95,7 @@ class ClientReplyForm(forms.Form):
     """The client's answer on a request."""
 
     body = body_field("Your message", rows=4)
-    files = MultipleFileField(label="Pictures or files", required=False)
+    files = MultipleFileField(label="Pictures or files", required=False)  # type: ignore[assignment]
 
 
 class StaffMessageForm(forms.Form):
@@ -103,7 +103,7 @@ class StaffMessageForm(forms.Form):
 
     kind = forms.ChoiceField(choices=[("reply", "Reply"), ("note", "Internal note")])
     body = body_field("Message")
-    files = MultipleFileField(label="Files", required=False)
+    files = MultipleFileField(label="Files", required=False)  # type: ignore[assignment]
     then = forms.ChoiceField(choices=[("stay", "stay"), ("next", "next")], required=False)
     state = forms.ChoiceField(
         choices=[("", "leave it"), *((str(state), str(state)) for state in State)], required=False

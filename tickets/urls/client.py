@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from tickets.views import asking, attachments, client
+from tickets.views import asking, attachments, client, home
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("requests/", client.requests, name="tickets"),
     path("requests/new/", asking.ask, name="ask"),
     path("requests/<str:ref>/", client.request_page, name="ticket"),
