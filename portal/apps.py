@@ -8,7 +8,10 @@ class PortalConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        """Make our Celery app the current one, so that every task in every process speaks to our broker."""
+        """Make our Celery app the current one, so that every task in every process speaks to our broker; name the demo's doors."""
+        from portal import navigation
         from portal.celery import app
+        from portal.queries.demo import menu_doors
 
         app.set_default()
+        navigation.doors_from(menu_doors)

@@ -23,7 +23,7 @@ def propose_manager(*, client_id: int, name: str, email: str, evidence: str, by:
 
 def appoint(approval: Approval, *, by: Actor, at: datetime) -> None:
     """What the confirmation does: the person is invited as manager."""
-    client = Client.objects.select_for_update().get(pk=approval.client_id)
+    client = Client.objects.select_for_update().get(pk=approval.client_id or 0)
     facts = approval.details
     add_member(client=client, email=facts["email"], name=facts["name"], role=Role.MANAGER, by=by, at=at)
 

@@ -35,6 +35,8 @@ def propose(
     *, kind: str, client_id: int | None, subject: Model, details: dict[str, Any], reason: str, by: Actor, at: datetime
 ) -> Approval:
     """The first step of two, under the form that the terms of the day demand. Raises Refused."""
+    if by.staff_id is None:
+        raise Refused("CAN-12", "Only a person of the staff can propose this.")
     with client_work(by, Power.MANAGE_CLIENTS, at):
         name, form = (
             subject._meta.model_name or "",

@@ -9,7 +9,7 @@ from portal.actors import SYSTEM
 from portal.errors import Refused
 from portal.models import User
 from portal.queries.contract import calendar_at, worktime_of
-from portal.queries.demo import demo_is_open, demo_person
+from portal.queries.demo import demo_is_open, demo_person, forget_doors
 from portal.tenancy import act_as_staff
 from portal.worktime import is_open, next_closing, next_opening
 
@@ -62,7 +62,7 @@ def advance_demo(*, to: str, at: datetime) -> datetime:
     goal = target(to=to, at=at)
     if goal <= at:
         raise Refused("LOG-1", "The clock only goes ahead.")
-    clock.set_now(goal)
+    clock.move_to(goal)
     with act_as_staff(SYSTEM):
         facts = {"from": at, "to": goal, "move": to}
         audit.record("demo clock moved", by=SYSTEM, at=goal, client_id=None, payload=facts)
@@ -78,3 +78,4 @@ def restart_demo() -> None:
     """Load the demo world again, with the clock where it began. Raises Refused outside the demo."""
     require_demo()
     call_command("demo")
+    forget_doors()

@@ -1,6 +1,7 @@
 """One-time links: an invitation lives 72 hours and opens once; only the hash of its token is kept."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -57,7 +58,7 @@ def tell_of_new_place(*, to: Membership, place: str, client_id: int, by: Actor, 
 def _queue(
     to: Addressee,
     kind: str,
-    facts: dict[str, object],
+    facts: Mapping[str, object],
     *,
     client_id: int | None,
     by: Actor,

@@ -50,6 +50,6 @@ def people_work(by: Actor, client_id: int, at: datetime) -> Iterator[Client]:
         client = Client.objects.select_for_update(of=("self",)).get(pk=client_id)
         if client.state != ClientState.ACTIVE:
             raise Refused("ODS-4", f"The access of {client.name} is suspended, so its people cannot be changed now.")
-        if Membership.objects.filter(pk=by.membership_id, delegated_by__isnull=False).exists():
+        if Membership.objects.filter(pk=by.membership_id or 0, delegated_by__isnull=False).exists():
             raise Refused("ODS-4", "You stand in for a manager: changes to people wait until the manager is back.")
         yield client

@@ -1,5 +1,6 @@
 """Clients as staff see them: the list with search and keyset pages, and one client's page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +17,7 @@ PAGE = 50
 class ClientPage:
     """One page of the client list; `after` is the key of the next page, empty on the last."""
 
-    clients: list[Client]
+    clients: Sequence[Client]
     after: str
 
 

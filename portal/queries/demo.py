@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from time import monotonic
 
 from django.conf import settings
+from django.db.models import Q
 
+from portal import clock, navigation
 from portal.actors import SYSTEM
-from portal.models import Membership, Staff, Supplier, User
+from portal.models import Membership, Outbox, Staff, Supplier, User
 from portal.queries.people import contract_day
 from portal.queries.staff import on_staff
 from portal.rules.states import DemoState
 from portal.tenancy import act_as_staff
 
 MOST_STAFF, MOST_CLIENTS = 6, 2
+# The banner asks on every page; the doors change only with the demo world.
+KEPT_SECONDS = 20.0
+_kept: dict[str, tuple[float, list[navigation.Door]]] = {}
 
 
 def demo_is_open() -> bool:
@@ -58,3 +64,27 @@ def demo_person(who: str) -> User | None:
     if not (who.isascii() and who.isdigit() and len(who) < 19):
         return None
     return User.objects.filter(pk=int(who), is_demo=True, is_active=True).first()
+
+
+def menu_doors() -> list[navigation.Door]:
+    """The doors for the banner and the sign-in page; none where this is no open demonstration."""
+    if not demo_is_open():
+        _kept.clear()
+        return []
+    since, doors = _kept.get("doors", (0.0, []))
+    if not doors or monotonic() - since > KEPT_SECONDS:
+        found = demo_doors(clock.now())
+        doors = [navigation.Door(who=str(one.user_id), label=one.name, note=one.words) for one in found]
+        _kept["doors"] = (monotonic(), doors)
+    return doors
+
+
+def forget_doors() -> None:
+    """After the demo world was loaded again."""
+    _kept.clear()
+
+
+def mails_around(user: User, limit: int = 20) -> list[Outbox]:
+    """The newest mails to a demo person or caused by them, bodies included. Staff's scope."""
+    rows = Outbox.objects.filter(Q(address__user=user) | Q(by=user.name))
+    return list(rows.select_related("client").order_by("-id")[:limit])

@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("door/", demo.door, name="door"),
     path("advance/", demo.advance, name="advance"),
     path("restart/", demo.restart, name="restart"),
+    path("mail/", demo.mail, name="mail"),
 ]

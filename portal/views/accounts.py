@@ -40,7 +40,7 @@ class SignIn(LoginView):
         response = super().post(request, *args, **kwargs)
         errors = self.get_form().errors
         # An address or a password that is missing or malformed was never tried against an account.
-        if not errors.keys() & {"login"} or errors.get("__all__"):
+        if not errors or "__all__" in errors:
             note_attempt(email=email, ip=ip, succeeded=not errors, at=now)
         return response
 

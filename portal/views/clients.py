@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -29,6 +29,7 @@ from portal.queries import clients as queries
 from portal.queries.people import contract_day, people_of
 from portal.rules.people import Power, may
 from portal.rules.states import ClientState
+from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import done, first_error, form_page, need
 
 
@@ -45,7 +46,7 @@ def page_of(client: Client) -> str:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PortalRequest) -> HttpResponse:
     """The list, by name, 50 a page, with search."""
     form = ClientSearchForm(request.GET)
     given = form.cleaned_data if form.is_valid() else {"q": "", "after": ""}
@@ -56,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @once("client created")
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: PortalRequest) -> HttpResponse:
     """A new client with its first manager."""
     need(request, Power.MANAGE_CLIENTS)
 
@@ -68,7 +69,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def show(request: HttpRequest, slug: str) -> HttpResponse:
+def show(request: PortalRequest, slug: str) -> HttpResponse:
     """One client: people, tenants, entitlements, names, what waits, and what other floors add."""
     client, day = wanted(slug), contract_day(clock.now())
     manages = may(request.actor, Power.MANAGE_CLIENTS)
@@ -87,7 +88,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @once("client renamed")
-def rename(request: HttpRequest, slug: str) -> HttpResponse:
+def rename(request: PortalRequest, slug: str) -> HttpResponse:
     need(request, Power.MANAGE_CLIENTS)
     client = wanted(slug)
 
@@ -102,7 +103,7 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @once("client suspended or resumed")
-def suspend(request: HttpRequest, slug: str) -> HttpResponse:
+def suspend(request: PortalRequest, slug: str) -> HttpResponse:
     """Suspend an active client, or resume a suspended one."""
     need(request, Power.MANAGE_CLIENTS)
     client = wanted(slug)
@@ -119,7 +120,7 @@ def suspend(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @once("tenant added")
-def add_tenant(request: HttpRequest, slug: str) -> HttpResponse:
+def add_tenant(request: PortalRequest, slug: str) -> HttpResponse:
     need(request, Power.MANAGE_CLIENTS)
     client = wanted(slug)
 
@@ -141,7 +142,7 @@ def add_tenant(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @once("entitlement recorded")
-def add_entitlement(request: HttpRequest, slug: str) -> HttpResponse:
+def add_entitlement(request: PortalRequest, slug: str) -> HttpResponse:
     need(request, Power.MANAGE_CLIENTS)
     client, now = wanted(slug), clock.now()
 
@@ -159,7 +160,7 @@ def add_entitlement(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @once("entitlement ended")
-def end_entitlement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def end_entitlement(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
     need(request, Power.MANAGE_CLIENTS)
     client, now = wanted(slug), clock.now()
 
@@ -182,7 +183,7 @@ def end_entitlement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @once("manager proposed")
-def appoint(request: HttpRequest, slug: str) -> HttpResponse:
+def appoint(request: PortalRequest, slug: str) -> HttpResponse:
     """A manager on written evidence; a second person confirms."""
     need(request, Power.MANAGE_CLIENTS)
     client = wanted(slug)
@@ -201,7 +202,7 @@ def appoint(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @once("approval decided")
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
+def decide(request: PortalRequest, pk: int) -> HttpResponse:
     """The second step of an approval, or its withdrawal."""
     need(request, Power.MANAGE_CLIENTS)
     form, back = DecisionForm(request.POST), own_page(request)
@@ -213,7 +214,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, lambda: step(approval_id=pk, by=request.actor, at=clock.now()), back, said)
 
 
-def own_page(request: HttpRequest) -> str:
+def own_page(request: PortalRequest) -> str:
     """Back to the client's page that the form names, else to the list."""
     slug = request.POST.get("client", "")
     client = queries.client_by_slug(slug) if slug else None

@@ -3,19 +3,24 @@
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
 from portal.actions.doors import MOVES, advance_demo, open_door, restart_demo, run_due
+from portal.actors import SYSTEM
 from portal.addresses import is_forwarded
 from portal.errors import Refused
-from portal.queries.demo import demo_is_open
+from portal.queries.demo import demo_is_open, mails_around
+from portal.queries.mail import body_of
 from portal.sessions import DEMO_DOOR
 from portal.templatetags.times import london_full
+from portal.tenancy import act_as_staff
 
 HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -82,3 +87,13 @@ def own_path(request: HttpRequest, otherwise: str) -> str:
     """Where the form said to go, if that is a page of this portal."""
     wanted = request.POST.get("next", "")
     return wanted if get_adapter(request).is_safe_url(wanted) else otherwise
+
+
+@require_safe
+@login_required
+def mail(request: HttpRequest) -> HttpResponse:
+    """The demo's inbox: what was just written to this person, or because of them."""
+    guard(request)
+    with act_as_staff(SYSTEM):
+        rows = [(row, body_of(row)) for row in mails_around(request.user)]
+    return render(request, "demo/mail.html", {"mails": rows})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -16,20 +16,21 @@ from portal.models import Client, Membership
 from portal.queries.people import contract_day, current_members, people_of, person_of
 from portal.rules.people import Power, manages
 from portal.rules.states import Role
+from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import done, first_error, form_page, need
 from portal.views.clients import page_of, wanted
 
 
-def own_client(request: HttpRequest) -> Client:
+def own_client(request: PortalRequest) -> Client:
     """The client of this page, for its managers only. Raises PermissionDenied."""
-    client: Client = request.client  # type: ignore[attr-defined]
-    if not manages(request.actor, client.pk):  # type: ignore[attr-defined]
+    client = request.client
+    if client is None or not manages(request.actor, client.pk):
         raise PermissionDenied("Only a manager of your organisation sees this page.")
     return client
 
 
 @require_safe
-def index(request: HttpRequest, slug: str) -> HttpResponse:
+def index(request: PortalRequest, slug: str) -> HttpResponse:
     """The organisation's people, for its managers."""
     client, day = own_client(request), contract_day(clock.now())
     facts = {"client": client, "people": people_of(client, day), "own_id": request.actor.membership_id}
@@ -37,19 +38,19 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @once("member invited")
-def invite(request: HttpRequest, slug: str) -> HttpResponse:
+def invite(request: PortalRequest, slug: str) -> HttpResponse:
     client = own_client(request)
     return invite_page(request, client, "client/people_form.html", reverse("client:people", args=[slug]))
 
 
 @once("member invited by staff")
-def invite_by_staff(request: HttpRequest, slug: str) -> HttpResponse:
+def invite_by_staff(request: PortalRequest, slug: str) -> HttpResponse:
     need(request, Power.MANAGE_CLIENTS)
     client = wanted(slug)
     return invite_page(request, client, "desk/client_form.html", page_of(client))
 
 
-def invite_page(request: HttpRequest, client: Client, template: str, back: str) -> HttpResponse:
+def invite_page(request: PortalRequest, client: Client, template: str, back: str) -> HttpResponse:
     def act(given: dict[str, Any]) -> str:
         actions.invite_member(client_id=client.pk, by=request.actor, at=clock.now(), **given)
         return back
@@ -70,7 +71,7 @@ def invite_page(request: HttpRequest, client: Client, template: str, back: str) 
 
 @require_POST
 @once("member's role changed")
-def role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def role(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
     client, back = own_client(request), reverse("client:people", args=[slug])
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -85,20 +86,20 @@ def role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @once("member ended")
-def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def end(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
     """Take somebody's role away, with a reason."""
     client, back = own_client(request), reverse("client:people", args=[slug])
     return end_page(request, client, pk, "client/people_form.html", back)
 
 
 @once("member ended by staff")
-def end_by_staff(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def end_by_staff(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
     need(request, Power.MANAGE_CLIENTS)
     client = wanted(slug)
     return end_page(request, client, pk, "desk/client_form.html", page_of(client))
 
 
-def end_page(request: HttpRequest, client: Client, pk: int, template: str, back: str) -> HttpResponse:
+def end_page(request: PortalRequest, client: Client, pk: int, template: str, back: str) -> HttpResponse:
     row = member(client, pk)
 
     def act(given: dict[str, Any]) -> str:
@@ -121,7 +122,7 @@ def end_page(request: HttpRequest, client: Client, pk: int, template: str, back:
 
 
 @once("management delegated")
-def delegate(request: HttpRequest, slug: str) -> HttpResponse:
+def delegate(request: PortalRequest, slug: str) -> HttpResponse:
     """Let somebody stand in as manager for some days."""
     client, now = own_client(request), clock.now()
     day, back = contract_day(now), reverse("client:people", args=[slug])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +19,7 @@ from portal.queries.people import contract_day
 from portal.queries.staff import colleague, colleagues, possible_stand_ins, staff_person
 from portal.queries.supplier import supplier
 from portal.rules.people import Power, may
+from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import done, first_error, form_page, need
 
 
@@ -35,7 +36,7 @@ def page_of(row: Staff) -> str:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PortalRequest) -> HttpResponse:
     """Everybody on the staff, and who left."""
     need(request, Power.SEE_STAFF)
     facts = {"people": colleagues(contract_day(clock.now())), "may_manage": may(request.actor, Power.MANAGE_STAFF)}
@@ -43,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def ndas(request: HttpRequest) -> HttpResponse:
+def ndas(request: PortalRequest) -> HttpResponse:
     """The register (CMP-6): who is covered, until when, and who is not."""
     need(request, Power.SEE_STAFF)
     facts = {"people": colleagues(contract_day(clock.now())), "may_manage": may(request.actor, Power.MANAGE_STAFF)}
@@ -51,7 +52,7 @@ def ndas(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+def show(request: PortalRequest, pk: int) -> HttpResponse:
     """One person; oneself, or with the power to see the staff pages."""
     row = wanted(pk)
     if row.pk != request.actor.staff_id:
@@ -68,7 +69,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @once("staff added")
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: PortalRequest) -> HttpResponse:
     need(request, Power.MANAGE_STAFF)
 
     def act(given: dict[str, Any]) -> str:
@@ -81,7 +82,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @once("staff grade changed")
-def grade(request: HttpRequest, pk: int) -> HttpResponse:
+def grade(request: PortalRequest, pk: int) -> HttpResponse:
     need(request, Power.MANAGE_STAFF)
     row, form = wanted(pk), GradeForm(request.POST)
     if not form.is_valid():
@@ -96,7 +97,7 @@ def grade(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @once("staff leaving")
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+def leave(request: PortalRequest, pk: int) -> HttpResponse:
     need(request, Power.MANAGE_STAFF)
     row, now = wanted(pk), clock.now()
 
@@ -111,7 +112,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @once("staff returned")
-def come_back(request: HttpRequest, pk: int) -> HttpResponse:
+def come_back(request: PortalRequest, pk: int) -> HttpResponse:
     need(request, Power.MANAGE_STAFF)
     row = wanted(pk)
     return done(
@@ -123,7 +124,7 @@ def come_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @once("staff absence noted")
-def absence(request: HttpRequest, pk: int) -> HttpResponse:
+def absence(request: PortalRequest, pk: int) -> HttpResponse:
     """When somebody is away, and who stands in; one's own, or with the power."""
     row, now = wanted(pk), clock.now()
     if row.pk != request.actor.staff_id:
@@ -141,7 +142,7 @@ def absence(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @once("staff absence cleared")
-def back(request: HttpRequest, pk: int) -> HttpResponse:
+def back(request: PortalRequest, pk: int) -> HttpResponse:
     row = wanted(pk)
     if row.pk != request.actor.staff_id and not may(request.actor, Power.SEE_STAFF):
         raise PermissionDenied("Only a lead or an administrator may change a colleague's absence.")
@@ -154,7 +155,7 @@ def back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @once("NDA recorded")
-def add_nda(request: HttpRequest, pk: int) -> HttpResponse:
+def add_nda(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter a signed non-disclosure agreement."""
     need(request, Power.MANAGE_STAFF)
     row, now = wanted(pk), clock.now()
@@ -169,7 +170,7 @@ def add_nda(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @once("supplier details changed")
-def details(request: HttpRequest) -> HttpResponse:
+def details(request: PortalRequest) -> HttpResponse:
     """The supplier's own details."""
     need(request, Power.MANAGE_SUPPLIER)
     row = supplier()
