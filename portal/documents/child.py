@@ -67,7 +67,7 @@ def _answer(frame: Frame, folders: tuple[Path, ...]) -> Frame:
         return Frame({"error": f"The document needs more than {MEMORY_MB} MB of memory."})
     except RecursionError:
         return Frame({"error": "The document is nested too deeply to be laid out."})
-    except Exception as error:
+    except (Exception, engine.RefusedAddress) as error:  # the latter is no Exception, or WeasyPrint would swallow it
         return Frame({"error": f"The document could not be printed ({type(error).__name__}): {error}"[:500]})
     return Frame({"pages": pages}, pdf)
 
