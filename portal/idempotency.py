@@ -1,7 +1,7 @@
 """A post that arrives twice is done once (DESIGN.md 4, a write).
 
     @once("ticket created")
-    def new_ticket(request): ...            # and {% idempotency %} inside the form
+    def new_ticket(request): ...            # and {% once %} inside the form
 
 The first post that succeeds (answers with a redirect) leaves its address; the same key from the same person again gets that
 address without doing anything. The same key with another content is a conflict. Forms without a key are simply done.
@@ -126,5 +126,4 @@ def replay(request: HttpRequest, known: Idempotency) -> HttpResponse:
 
 def conflict(request: HttpRequest) -> HttpResponse:
     """The form was sent before, with other words: doing both or either silently could be wrong."""
-    sentence = "This form was already sent once with a different content. Open the page again to see what was done."
-    return HttpResponse(render_to_string("409.html", {"sentence": sentence}, request), status=409)
+    return HttpResponse(render_to_string("errors/sent_before.html", {"back_url": request.path}, request), status=409)

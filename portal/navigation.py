@@ -11,6 +11,9 @@ from functools import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from portal.rules.people import POWERS, Power
+from portal.rules.states import Role
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -52,19 +55,21 @@ class Door:
     note: str
 
 
-LEADS = frozenset({"lead", "admin"})
-MANAGERS = frozenset({"manager"})
+MACHINERY = POWERS[Power.SEE_MACHINERY]
+MANAGERS = frozenset({Role.MANAGER})
 
 DESK = (
     Entry("Queue", "inbox", "desk:queue", key="g q", short="Queue"),
     Entry("My work", "user-round", "desk:mine", key="g m", short="Mine"),
     Entry("Clients", "building-2", "desk:clients", key="g c", short="Clients"),
-    Entry("Staff", "users-round", "desk:staff", key="g s"),
+    Entry("Staff", "users-round", "desk:staff", POWERS[Power.SEE_STAFF], key="g s"),
     Entry("Reports", "chart-no-axes-column", "desk:reports", key="g r"),
     Entry("Alarms", "bell", "desk:alarms", key="g a"),
+    Entry("Notices", "message-square-text", "desk:notices", key="g n"),
     Entry("Mail", "mail", "desk:mail", key="g e", head="Behind the scenes"),
-    Entry("Jobs", "cog", "desk:jobs", key="g j"),
-    Entry("Audit", "list-checks", "desk:audit", key="g u"),
+    Entry("Jobs", "cog", "desk:jobs", MACHINERY, key="g j"),
+    Entry("Audit", "list-checks", "desk:audit", MACHINERY, key="g u"),
+    Entry("Supplier", "settings", "desk:supplier", POWERS[Power.MANAGE_SUPPLIER]),
     Entry("Terms", "scale", "public:terms", key="g t"),
 )
 CLIENT = (

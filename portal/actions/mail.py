@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal import audit, clock, events
@@ -26,8 +25,9 @@ from portal.models.post import UNSENT
 from portal.outbox.message import Undeliverable, as_bytes, envelope_address
 from portal.outbox.secret_links import UnreadableSecret
 from portal.outbox.smtp import AddressRefused, AnswerLost, NoServer, Post, RefusedForEver, Trouble
+from portal.queries.demo import demo_is_open
 from portal.rules.mail import GIVEN_UP_AFTER, LATE_AFTER, MAIL_MOVES, given_up, wait_after
-from portal.rules.states import AddressState, DemoState, MailState
+from portal.rules.states import AddressState, MailState
 from portal.tenancy import act_as_staff
 
 LEASE = timedelta(minutes=2)
@@ -196,17 +196,10 @@ def mark_sent(row: Outbox, *, at: datetime, answer: str) -> None:
             clear_alarm(kind=LATE, subject=row, by=SYSTEM, at=at)
         events.emit("mail accepted", outbox=row, at=at)
 
-    wiped: dict[str, Any] = {} if row.secret is None or shows_links() else {"secret": None}
+    # In the demo the mail page is the only inbox, so its links stay.
+    wiped: dict[str, Any] = {} if row.secret is None or demo_is_open() else {"secret": None}
     flagged = row.probably_accepted
     settle(row, MailState.SENT, then=tell, sent_at=at, probably_accepted=flagged, error=answer if flagged else "", **wiped)
-
-
-def shows_links() -> bool:
-    """In the demo the mail page is the only inbox, so its links stay."""
-    if not settings.PORTAL_DEMO:
-        return False
-    with act_as_staff(SYSTEM):
-        return Supplier.objects.filter(demo_state=DemoState.OPEN).exists()
 
 
 def mark_trouble(row: Outbox, error: str, **facts: Any) -> None:

@@ -8,13 +8,9 @@ from django.db import connection
 from portal import chains
 from portal.jobs import sweep
 from portal.models import AuditEvent, Seal
+from portal.queries.audit import HEADS
 
 BATCH = 500
-# By chain, one step down its index: "distinct on" would read every link of the chain.
-HEADS = """
-select c.chain, s.seq, s.hash from unnest(%s::bigint[]) c(chain)
-cross join lateral (select seq, hash from portal_seal where chain = c.chain order by seq desc limit 1) s
-"""
 
 
 def waiting_for_seal(at: datetime) -> int:

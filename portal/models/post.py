@@ -59,6 +59,11 @@ class Outbox(models.Model):
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=Q(state__in=UNSENT), name="portal_outbox_due"),
             models.Index(fields=["about_type", "about_id"], name="portal_outbox_about"),
+            models.Index(
+                fields=["state", "id"],
+                condition=Q(state__in=[MailState.FAILED, MailState.CANCELLED]),
+                name="portal_outbox_stopped",
+            ),
         ]
 
 

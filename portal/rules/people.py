@@ -33,6 +33,7 @@ class Power(StrEnum):
     MANAGE_STAFF = "manage staff"
     MANAGE_CLIENTS = "manage clients"
     MANAGE_SUPPLIER = "change the supplier's details"
+    SEE_MACHINERY = "see the jobs and the audit trail"
 
 
 POWERS: dict[Power, frozenset[Grade]] = {
@@ -40,6 +41,7 @@ POWERS: dict[Power, frozenset[Grade]] = {
     Power.MANAGE_STAFF: frozenset({Grade.ADMIN}),
     Power.MANAGE_CLIENTS: frozenset({Grade.LEAD, Grade.ADMIN}),
     Power.MANAGE_SUPPLIER: frozenset({Grade.ADMIN}),
+    Power.SEE_MACHINERY: frozenset({Grade.LEAD, Grade.ADMIN}),
 }
 
 ROLE_WORDS = {

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import clients, people, staff
+from portal.views import alarms, audit, clients, jobs, mail, notices, people, staff
 from portal.views.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,5 +29,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/staff/<int:pk>/back/", staff.back, name="staff-back"),
     path("people/staff/<int:pk>/nda/", staff.add_nda, name="nda-add"),
     path("people/ndas/", staff.ndas, name="ndas"),
+    path("alarms/", alarms.index, name="alarms"),
+    path("alarms/<int:pk>/clear/", alarms.clear, name="alarm_clear"),
+    path("notices/", notices.for_staff, name="notices"),
+    path("notices/read/", notices.read_by_staff, name="notices_read"),
+    path("mail/", mail.index, name="mail"),
+    path("mail/<int:pk>/", mail.show, name="mail_detail"),
+    path("mail/<int:pk>/retry/", mail.retry, name="mail_retry"),
+    path("jobs/", jobs.index, name="jobs"),
+    path("audit/", audit.index, name="audit"),
+    path("audit/verify/", audit.check, name="audit_check"),
     path("supplier/", staff.details, name="supplier"),
 ]
