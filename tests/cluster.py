@@ -41,7 +41,10 @@ class Servers:
     def planned(cls, environ: dict[str, str]) -> "Servers":
         """Only what the environment does not name already: PostgreSQL (PORTAL_TEST_POSTGRES picks a major) and Redis."""
         folder = Path(tempfile.gettempdir()) / f"portal-tests-{secrets.token_hex(4)}"
-        servers = cls(folder, {}, major=int(environ.get("PORTAL_TEST_POSTGRES") or 0) or None)
+        # Files that tests store go where the run's other traces go, never into a portal that runs here.
+        servers = cls(
+            folder, {"PORTAL_VAR": str(folder / "var")}, major=int(environ.get("PORTAL_TEST_POSTGRES") or 0) or None
+        )
         if not environ.get("DATABASE_URL"):
             servers.postgres_port, servers.password = free_port(), secrets.token_hex(8)
             at = f"127.0.0.1:{servers.postgres_port}"
@@ -61,6 +64,7 @@ class Servers:
             return
         self.started = True
         self.folder.mkdir(mode=0o755)
+        (self.folder / "var").mkdir()
         try:
             if self.postgres_port:
                 start_postgres(self, server_account(), find_postgres(self.major))

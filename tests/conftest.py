@@ -128,7 +128,10 @@ def lasting_world(committed: None) -> Any:
 
 @pytest.fixture
 def as_user(request: pytest.FixtureRequest) -> Callable[..., Browser]:
-    """`as_user(person)`: a test client in which this person is signed in, second factor done; `mfa=False` leaves it out."""
+    """`as_user(person)`: a test client in which this person is signed in, second factor done.
+
+    `mfa=False` leaves the second factor out, `stepped_up=True` means that they proved themselves again just now.
+    """
     from tests.cast import signed_in
 
     return signed_in

@@ -1,0 +1,186 @@
+"""The rows of the permission matrix, one for each address of the URL conf. Who adds a page adds its row."""
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from portal.actors import SYSTEM
+from portal.files.store import new_name
+from portal.models import Approval, Entitlement
+from portal.tenancy import act_as_staff
+from tests import rows
+from tests.cast import MORNING, SINCE, World
+from tests.matrix import PLAYERS, Given, Row, everybody, page, signed_in_only
+from tickets.models import Ticket
+
+
+def a_ticket(world: World) -> dict[str, Any]:
+    """Ben's request, so that its author, the manager and the staff may see it, and Bea may not."""
+    with act_as_staff(SYSTEM):
+        return {"ref": bens(world).ref}
+
+
+def a_message(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.message(ticket).pk}
+
+
+def a_file(world: World) -> dict[str, Any]:
+    name = default_storage.save(new_name(), ContentFile(b"0123456789"))
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.attachment(rows.message(ticket), storage_name=name).pk}
+
+
+def bens(world: World) -> Ticket:
+    ticket = rows.acknowledged(world, world.ben.membership)
+    rows.clock_of(world, ticket, MORNING)
+    return ticket
+
+
+def ben_himself(world: World) -> dict[str, Any]:
+    return {"pk": world.ben.membership.pk}
+
+
+def cora_herself(world: World) -> dict[str, Any]:
+    return {"pk": world.cora.staff.pk}
+
+
+def an_entitlement(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"client": world.alder, "kind": "support", "valid_from": SINCE, "source": "a signed order"}
+        return {"pk": Entitlement.objects.create(**given, recorded_by="Ada", recorded_at=MORNING).pk}
+
+
+def an_approval(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {
+            "pk": Approval.objects.create(
+                client=world.alder, kind="appoint manager", subject_type="client", subject_id=world.alder.pk,
+                reason="The last manager left.", proposed_by=world.lee.staff, proposed_at=MORNING,
+            ).pk
+        }  # fmt: skip
+
+
+def of(value: dict[str, Any]) -> Given:
+    return lambda world: value
+
+
+def deed(get: dict[str, int], post: dict[str, int], given: Given) -> Row:
+    """An address that only takes posts: who may come at all is told so (405)."""
+    return page(post=post, given=given, **get)
+
+
+NO_TOKEN = of({"token": "a-token-that-nobody-was-given-0000000000000"})
+NO_KEY = of({"uidb36": "1", "key": "set-password"})
+NOBODY = dict.fromkeys(PLAYERS, 403)
+
+LEADS = {"agent": 403, "lead": 200, "admin": 200, "no_nda": 403}
+ADMINS = {"agent": 403, "lead": 403, "admin": 200, "no_nda": 403}
+MANAGERS = {"author": 403, "manager": 200, "billing": 403}
+ALL_MEMBERS, ALL_STAFF = {"member": 405}, {"staff": 405}
+
+OPEN = {
+    "public:home": everybody(302),
+    # The first start is over once there is a supplier.
+    "public:setup": everybody(404),
+}
+ACCOUNTS = {
+    "account_login": everybody(302, visitor=200),
+    "account_logout": signed_in_only(),
+    "account_inactive": everybody(),
+    "account_signup": everybody(404),
+    "account_reauthenticate": signed_in_only(),
+    "account_email_verification_sent": everybody(),
+    "account_change_password": signed_in_only(),
+    "account_reset_password": everybody(),
+    "account_reset_password_done": everybody(),
+    "account_reset_password_from_key": everybody(given=NO_KEY),
+    "account_reset_password_from_key_done": everybody(),
+    "mfa_index": signed_in_only(),
+    "mfa_authenticate": everybody(302),
+    # Without a factor there is nothing to prove; adding one needs the password again.
+    "mfa_reauthenticate": everybody(302),
+    "mfa_activate_totp": everybody(302),
+    "mfa_deactivate_totp": signed_in_only(404),
+    "mfa_view_recovery_codes": signed_in_only(404),
+    "mfa_generate_recovery_codes": everybody(302),
+    "mfa_download_recovery_codes": signed_in_only(404),
+    "usersessions_list": signed_in_only(),
+    "accounts_advice": signed_in_only(),
+    "accounts_invitation": everybody(404, given=NO_TOKEN),
+    "accounts_invitation_again": everybody(405, given=NO_TOKEN),
+}
+# Outside a demonstration nobody gets in by its doors, nor moves its clock.
+DEMO = {name: everybody(405, post=NOBODY) for name in ("demo:door", "demo:advance", "demo:restart")}
+CLIENT_PEOPLE = {
+    "client:people": page(**MANAGERS),
+    "client:people-invite": page(**MANAGERS),
+    "client:people-delegate": page(**MANAGERS),
+    "client:people-role": deed(ALL_MEMBERS, {"author": 403, "billing": 403}, ben_himself),
+    "client:people-end": page(**MANAGERS, given=ben_himself),
+}
+CLIENT_REQUESTS = {
+    "client:home": page(member=200),
+    "client:tickets": page(member=200),
+    "client:ask": page(member=200),
+    "client:ticket": page(author=200, manager=200, given=a_ticket),
+    "client:reply": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
+    "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
+    "client:attachment": page(author=200, manager=200, given=a_file),
+}
+NO_CONTENT = {"staff": 200, "no_nda": 403}
+TICKET_DEEDS = ("accept", "assign", "move", "reopen", "correct", "say")
+DESK_TICKETS = {
+    "desk:queue": page(**NO_CONTENT),
+    "desk:mine": page(**NO_CONTENT),
+    "desk:queue_rows": page(**NO_CONTENT),
+    "desk:queue_version": page(staff=200),
+    "desk:new_ticket": page(staff=200),
+    "desk:ticket": page(**NO_CONTENT, given=a_ticket),
+    "desk:preview": page(**NO_CONTENT, given=a_ticket),
+    "desk:attachment": page(**NO_CONTENT, given=a_file),
+    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in TICKET_DEEDS},
+    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_message) for name in ("undo", "withdraw")},
+}
+DESK_CLIENTS = {
+    "desk:clients": page(staff=200),
+    "desk:client": page(staff=200),
+    "desk:client-add": page(**LEADS),
+    "desk:client-rename": page(**LEADS),
+    "desk:client-suspend": page(**LEADS),
+    "desk:client-invite": page(**LEADS),
+    "desk:client-appoint": page(**LEADS),
+    "desk:client-member-end": page(**LEADS, given=ben_himself),
+    "desk:tenant-add": page(**LEADS),
+    "desk:entitlement-add": page(**LEADS),
+    "desk:entitlement-end": page(**LEADS, given=an_entitlement),
+    "desk:approval": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, an_approval),
+}
+DESK_STAFF = {
+    "desk:styleguide": page(staff=200),
+    "desk:staff": page(**LEADS),
+    "desk:staff-add": page(**ADMINS),
+    # Everybody sees the own entry, and enters the own absence.
+    "desk:staff-person": page(staff=200, no_nda=403, given=cora_herself),
+    "desk:staff-absence": page(staff=200, no_nda=403, given=cora_herself),
+    "desk:staff-back": deed(ALL_STAFF, {"no_nda": 403}, cora_herself),
+    "desk:staff-grade": deed(ALL_STAFF, {"agent": 403, "lead": 403, "no_nda": 403}, cora_herself),
+    "desk:staff-leave": page(**ADMINS, given=cora_herself),
+    "desk:staff-return": deed(ALL_STAFF, {"agent": 403, "lead": 403, "no_nda": 403}, cora_herself),
+    "desk:nda-add": page(**ADMINS, given=cora_herself),
+    "desk:ndas": page(**LEADS),
+    "desk:supplier": page(**ADMINS),
+}
+ROWS: dict[str, Row] = {
+    **OPEN,
+    **ACCOUNTS,
+    **DEMO,
+    **CLIENT_PEOPLE,
+    **CLIENT_REQUESTS,
+    **DESK_TICKETS,
+    **DESK_CLIENTS,
+    **DESK_STAFF,
+}
