@@ -110,7 +110,6 @@ class Shell:
             ("Password", "key-round", "account_change_password"),
             ("Two-step sign-in", "shield-check", "mfa_index"),
             ("Where you are signed in", "monitor-smartphone", "usersessions_list"),
-            ("Addresses", "at-sign", "account_email"),
         )
         return [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
 

@@ -26,6 +26,11 @@ def markup(path: Path) -> str:
     return COMMENT.sub("", path.read_text())
 
 
+def plain_html(path: Path) -> str:
+    """The HTML alone: a tag like {% if one == two %} inside an element must not look like an attribute."""
+    return re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", markup(path))
+
+
 def layer(name: str) -> str:
     """The body of one cascade layer of the stylesheet, without comments."""
     css = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(), flags=re.S)

@@ -23,7 +23,7 @@ FORBIDDEN = {
 
 @pytest.mark.parametrize("path", PAGES, ids=templates.named)
 def test_a_template_keeps_the_content_security_policy(path: Path) -> None:
-    text = templates.markup(path)
+    text = templates.plain_html(path)
     assert [rule for rule, pattern in FORBIDDEN.items() if re.search(pattern, text)] == []
 
 

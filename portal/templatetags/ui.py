@@ -7,9 +7,10 @@ from uuid import uuid4
 import lucide
 from django import template
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from portal import navigation
 
 register = template.Library()
 
@@ -87,19 +88,28 @@ def fact(content: str, name: str, clause: str = "") -> SafeString:
     return format_html("<dt>{}</dt><dd>{}{}</dd>", name, content, clause_link(clause) if clause else "")
 
 
+def terms_line(clause_id: str) -> str:
+    """Where the published terms say it; empty while this build has no such page."""
+    return f"{navigation.address('public:terms')}#{clause_id}" if navigation.exists("public:terms") else ""
+
+
 @register.simple_tag(name="clause")
 def clause_link(clause_id: str) -> SafeString:
     """The clause's id in small type, linked to its line in the published terms."""
-    where = f"{reverse('public:terms')}#{clause_id}"
+    where = terms_line(clause_id)
+    if not where:
+        return format_html('<span class="clause-id">{}</span>', clause_id)
     return format_html('<a class="clause-id" href="{}" title="What the contract says">{}</a>', where, clause_id)
 
 
 @register.simple_block_tag
 def clause_note(content: str, clause_id: str, label: str = "") -> SafeString:
     """A sentence of the contract in our words, with the way to the clause itself."""
-    where = f"{reverse('public:terms')}#{clause_id}"
+    where = terms_line(clause_id)
     mark = icon_markup("file-text", 13, "", "")
     words = label or f"Clause {clause_id}"
+    if not where:
+        return format_html('<div class="clause"><p>{}</p><span class="clause-id">{}</span></div>', content, words)
     return format_html('<div class="clause"><p>{}</p><a href="{}">{}{}</a></div>', content, where, mark, words)
 
 
