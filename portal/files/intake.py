@@ -149,9 +149,10 @@ def judged(name: str, script: str, *arguments: Path | str | int) -> Facts:
     except GaveUp as error:
         log.warning("a file could not be judged", name=name, reason=str(error))
         raise unreadable(name) from error
-    match answer.get("refused"):
-        case None:
-            return answer
+    if "refused" not in answer:
+        return answer
+    log.info("a file was refused", name=name, refused=answer["refused"], why=answer.get("why", ""))
+    match answer["refused"]:
         case "pixels" | "memory":
             raise BadFile(too_many_pixels(name))
         case "many" | "bytes":

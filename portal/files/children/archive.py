@@ -29,8 +29,8 @@ def answer() -> dict[str, object]:
         return main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
     except MemoryError:
         return {"refused": "many"}
-    except Exception:  # zipfile trips over hostile bytes in many ways: it is no archive that can be judged
-        return {"refused": "damaged"}
+    except Exception as error:  # zipfile trips over hostile bytes in many ways: it is no archive that can be judged
+        return {"refused": "damaged", "why": repr(error)}
 
 
 if __name__ == "__main__":

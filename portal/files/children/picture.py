@@ -1,7 +1,7 @@
 """Draw a picture anew, so that only its pixels come through: `picture.py IN OUT KIND PIXELS MEMORY SECONDS BYTES`.
 
 Where it was taken, by which device, previews, comments and whatever hides behind the last byte stay behind. One line of JSON
-on standard output: {"type", "ending", "width", "height"} or {"refused": "pixels" | "damaged" | "memory"} or {"errno": n}.
+on standard output: {"type", "ending", "width", "height"} or {"refused": "pixels" | "damaged" | "memory", "why"} or {"errno": n}.
 """
 
 import io
@@ -109,7 +109,7 @@ def save(drawn: list[Image.Image], target: Path, how: How, kind: str) -> None:
                 "duration": [frame.info.get("duration", 100) for frame in drawn],
                 "loop": drawn[0].info.get("loop", 0),
             }
-    with target.open("wb") as file:
+    with target.open("w+b") as file:
         drawn[0].save(file, **how)
 
 
@@ -123,9 +123,9 @@ def answer() -> dict[str, object]:
         return {"refused": "memory"}
     except OSError as error:
         # Pillow says "damaged" with an OSError that has no number; those of the disk have one.
-        return {"errno": error.errno} if error.errno else {"refused": "damaged"}
-    except Exception:  # whatever a decoder trips over in a stranger's bytes: the picture is not readable
-        return {"refused": "damaged"}
+        return {"errno": error.errno} if error.errno else {"refused": "damaged", "why": repr(error)}
+    except Exception as error:  # whatever a decoder trips over in a stranger's bytes: the picture is not readable
+        return {"refused": "damaged", "why": repr(error)}
 
 
 if __name__ == "__main__":
