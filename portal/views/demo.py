@@ -95,5 +95,5 @@ def mail(request: HttpRequest) -> HttpResponse:
     """The demo's inbox: what was just written to this person, or because of them."""
     guard(request)
     with act_as_staff(SYSTEM):
-        rows = [(row, body_of(row)) for row in mails_around(request.user)]
+        rows = [(row, body_of(row)) for row in mails_around(request.user.pk, str(request.user))]
     return render(request, "demo/mail.html", {"mails": rows})
