@@ -32,7 +32,7 @@ def notify_many(notices: Iterable[Notice]) -> None:
 
 def mark_read(*, by: Actor, at: datetime, notice_id: int | None = None) -> int:
     """Mark one of the person's own notices as read, or all of them. Returns how many were unread."""
-    unread = Notice.objects.filter(user_id=by.user_id, read_at__isnull=True)
+    unread = Notice.objects.filter(user_id=by.user_id or 0, read_at__isnull=True)
     if notice_id is not None:
         unread = unread.filter(pk=notice_id)
     return unread.update(read_at=at)

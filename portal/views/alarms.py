@@ -48,5 +48,5 @@ def waiting(request: HttpRequest) -> Unseen:
     """Both numbers, asked once a page."""
     known = getattr(request, "unseen", None)
     if known is None:
-        known = request.unseen = unseen(request.user.pk)  # type: ignore[attr-defined]
+        known = request.unseen = unseen(request.user.pk or 0)  # type: ignore[attr-defined]
     return known

@@ -14,7 +14,7 @@ from portal.tenancy.middleware import PortalRequest
 
 def page(request: PortalRequest, template: str) -> HttpResponse:
     given = request.GET
-    rows = notices_of(request.user.pk, before=key_of(given.get("before")), after=key_of(given.get("after")))
+    rows = notices_of(request.user.pk or 0, before=key_of(given.get("before")), after=key_of(given.get("after")))
     return render(request, template, {"page": rows, "any_unread": any(not row.read_at for row in rows.rows)})
 
 
