@@ -159,7 +159,9 @@ def clock_fact(ticket: Ticket, calendar: Calendar, at: datetime) -> dict[str, An
     clock = getattr(ticket, "clock", None)
     replied = ticket.first_reply_at
     received = ticket.received_at
-    from_receipt = round(working_seconds_between(received, replied, calendar)) if replied and replied > received else None
+    from_receipt = (
+        round(working_seconds_between(received, replied, calendar)) if replied and replied > received else None
+    )
     if clock is None:
         return {"working_seconds_from_receipt": from_receipt}
     met_at = clock.met_at
@@ -168,7 +170,9 @@ def clock_fact(ticket: Ticket, calendar: Calendar, at: datetime) -> dict[str, An
         "due_at": clock.due_at,
         "met": None if met_at is None and clock.breached_at is None else clock.breached_at is None,
         "breached_at": clock.breached_at,
-        "working_seconds_to_reply": round(working_seconds_between(clock.started_at, met_at, calendar)) if met_at else None,
+        "working_seconds_to_reply": round(working_seconds_between(clock.started_at, met_at, calendar))
+        if met_at
+        else None,
         "working_seconds_from_receipt": from_receipt,
         "working_seconds_late": (
             round(working_seconds_between(clock.due_at, met_at or at, calendar)) if clock.breached_at else None
@@ -188,13 +192,17 @@ def nda_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> NdaFa
     today = calendar.local_date(at)
     in_period = Q(valid_from__lte=request.period_to) & (Q(valid_to__isnull=True) | Q(valid_to__gt=request.period_from))
     staff = list(Staff.objects.filter(in_period).values_list("pk", "valid_from", "valid_to"))
-    signed = list(Nda.objects.filter(staff_id__in=[pk for pk, _, _ in staff]).values_list("staff_id", "valid_from", "valid_to"))
+    signed = list(
+        Nda.objects.filter(staff_id__in=[pk for pk, _, _ in staff]).values_list("staff_id", "valid_from", "valid_to")
+    )
     valid = {who for who, begins, ends in signed if begins <= today and (ends is None or ends > today)}
     days = [begins for _, begins, _ in signed]
     return NdaFacts(
         staff=len(staff),
         staff_with_valid_nda=sum(1 for pk, _, _ in staff if pk in valid),
-        leavers_still_bound=sum(1 for pk, _, ends in staff if ends is not None and ends <= today and pk in {w for w, _, _ in signed}),
+        leavers_still_bound=sum(
+            1 for pk, _, ends in staff if ends is not None and ends <= today and pk in {w for w, _, _ in signed}
+        ),
         expiring_within_30_days=sum(1 for _, _, ends in signed if ends and today < ends <= today + timedelta(days=30)),
         signed_after_first_work=signed_late(staff, signed),
         oldest_signed_on=min(days, default=None),
@@ -225,7 +233,8 @@ def previous_reports(client_id: int) -> list[PreviousReport]:
     """The client's earlier reports, oldest first, at most twelve."""
     rows = Report.objects.filter(client_id=client_id).select_related("document").order_by("-id")[:12]
     return [
-        PreviousReport(row.number, row.made_at, row.document.snapshot_sha256, row.counts) for row in reversed(list(rows))
+        PreviousReport(row.number, row.made_at, row.document.snapshot_sha256, row.counts)
+        for row in reversed(list(rows))
     ]
 
 

@@ -9,7 +9,11 @@ class Migration(migrations.Migration):
     dependencies = [("compliance", "0001_initial"), ("portal", "0002_tenancy")]
 
     operations = [
-        *sql.client_table("compliance_reportrequest", client="select, insert"),
+        # A client's manager may put a failed one back into the line, and change nothing else.
+        *sql.client_table(
+            "compliance_reportrequest",
+            client="select, insert, update (state, attempts, done_at, error, progress, progress_says)",
+        ),
         *sql.client_table("compliance_report", staff="select, insert"),
         *sql.composite_key("compliance_reportrequest", "requested_by_id", "portal_membership"),
         *sql.composite_key("compliance_report", "request_id", "compliance_reportrequest"),

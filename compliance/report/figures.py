@@ -23,7 +23,7 @@ def support_figures(facts: ReportFacts) -> dict[str, Any]:
         "months": months(clocks, facts),
         "times": [times(target, words, clocks) for target, words in TARGET_WORDS.items()],
         "same_day": same_day(facts.tickets),
-        "missed": [missed_row(ticket) for ticket in sorted(clocks, key=_due) if is_missed(ticket)],
+        "missed": [missed_row(ticket) for ticket in sorted(clocks, key=_due, reverse=True) if is_missed(ticket)],
     }
 
 

@@ -23,6 +23,8 @@ COUNTED_STATES = (
     ClauseState.NOT_APPLICABLE,
 )
 _GAPS_SHOWN = 5
+# More rows than this are in the attached data only: nobody reads a hundred pages, and each costs the engine time.
+ROWS_PRINTED = 600
 _SECTIONS = {"HLP": "support", "CMP-6": "nda", "CMP-10": "cover", "OWN": "agreements"}
 
 
@@ -42,7 +44,8 @@ def build(facts: ReportFacts) -> dict[str, Any]:
             "terms": asdict(facts.terms),
             "summary": _summary(facts, evaluations),
             "matrix": _matrix(facts.register, evaluations),
-            "requests": [request_row(ticket) for ticket in sorted(facts.tickets, key=_by_receipt)],
+            "requests": [request_row(ticket) for ticket in sorted(facts.tickets, key=_by_receipt, reverse=True)],
+            "rows_printed": ROWS_PRINTED,
             "support": support_figures(facts),
             "nda": asdict(facts.nda) if facts.nda else None,
             "method": {"sources": [asdict(source) for source in facts.sources], "excluded": list(facts.excluded)},

@@ -1,5 +1,12 @@
-"""Addresses of these pages."""
+"""The clients' addresses of compliance."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from compliance import views
+
+urlpatterns = [
+    path("reports/", views.reports, name="reports"),
+    path("reports/rows/", views.report_rows, name="report_rows"),
+    path("reports/<int:pk>/", views.download, name="report_download"),
+    path("reports/<int:pk>/again/", views.again, name="report_again"),
+]
