@@ -45,7 +45,7 @@ def test_the_bytes_say_what_it_is(name: str, data: bytes, content_type: str) -> 
 
 
 def test_nothing_that_can_hold_a_script_is_shown_in_a_page() -> None:
-    assert INLINE == {"image/png", "image/jpeg", "image/webp", "image/gif"}
+    assert {"image/png", "image/jpeg", "image/webp", "image/gif"} == INLINE
 
 
 def test_a_picture_under_a_wrong_name_gets_the_right_ending() -> None:
@@ -61,8 +61,8 @@ def test_a_picture_that_is_also_a_page_is_only_a_picture() -> None:
 
 
 @pytest.mark.parametrize("start", [b"MZ\x90\0\3", b"\x7fELF\2\1", b"\xca\xfe\xba\xbe\0\0\xff"])
-def test_a_programme_is_refused_under_any_name(start: bytes, folder: Path) -> None:  # noqa: F811
-    with pytest.raises(BadFile, match="“holiday.pdf” is a programme"):
+def test_a_programme_is_refused_under_any_name(start: bytes, folder: Path) -> None:
+    with pytest.raises(BadFile, match=r"“holiday.pdf” is a programme"):
         take(upload("holiday.pdf", start + bytes(range(256))))
     assert stored_files(folder) == []
 
@@ -109,11 +109,11 @@ def test_a_film_with_broken_lengths_does_no_harm() -> None:
 
 
 def test_an_empty_file_is_refused() -> None:
-    with pytest.raises(BadFile, match="“a.txt” is empty"):
+    with pytest.raises(BadFile, match=r"“a.txt” is empty"):
         take(upload("a.txt", b""))
 
 
-def test_a_file_over_the_cap_is_refused(folder: Path) -> None:  # noqa: F811
+def test_a_file_over_the_cap_is_refused(folder: Path) -> None:
     with pytest.raises(BadFile, match="larger than 25 MB") as caught:
         take(upload("a.txt", b"x" * (FILE_BYTES + 1)))
     assert caught.value.status == 413

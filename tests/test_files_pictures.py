@@ -125,7 +125,7 @@ def bomb(side: int) -> bytes:
 
 
 @pytest.mark.parametrize("side", [8_000, 30_000, 2_000_000_000])
-def test_a_bomb_is_refused_before_it_goes_off(side: int, folder: Path) -> None:  # noqa: F811
+def test_a_bomb_is_refused_before_it_goes_off(side: int, folder: Path) -> None:
     with pytest.raises(BadFile) as caught:
         take(upload("bomb.png", bomb(side)))
     assert caught.value.sentence.startswith("“bomb.png” ")
@@ -150,7 +150,7 @@ def test_a_huge_gif_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), [("JPEG", "a.jpg"), ("PNG", "a.png"), ("HEIF", "a.heic"), ("GIF", "a.gif")])
-def test_a_damaged_picture_is_refused(kind: str, name: str, folder: Path) -> None:  # noqa: F811
+def test_a_damaged_picture_is_refused(kind: str, name: str, folder: Path) -> None:
     whole = picture(kind, size=(640, 480)) if kind != "GIF" else gif()
     with pytest.raises(BadFile, match=f"“{name}” is damaged"):
         take(upload(name, whole[: len(whole) // 2]))
@@ -163,7 +163,7 @@ def gif() -> bytes:
     return out.getvalue()
 
 
-def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:  # noqa: F811
+def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setattr("portal.files.guarded.PICTURE_SECONDS", 0.001)
     with pytest.raises(BadFile, match="cannot be read"):
         take(upload("a.png", picture("PNG")))
@@ -172,7 +172,7 @@ def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPat
 
 def test_a_picture_that_needs_too_much_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.files.guarded.PICTURE_MEMORY_BYTES", 120 * 1024 * 1024)
-    with pytest.raises(BadFile, match="“a.png”"):
+    with pytest.raises(BadFile, match=r"“a.png”"):
         take(upload("a.png", picture("PNG", size=(6000, 6000))))
 
 

@@ -26,12 +26,12 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def scanned(folder: Path, settings: Any, clamd: str) -> Path:  # noqa: F811
+def scanned(folder: Path, settings: Any, clamd: str) -> Path:
     settings.PORTAL_SCANNER = clamd
     return folder
 
 
-def test_without_a_scanner_a_file_counts_as_not_scanned(folder: Path) -> None:  # noqa: F811
+def test_without_a_scanner_a_file_counts_as_not_scanned(folder: Path) -> None:
     assert not take(upload("a.txt", EICAR)).scanned
 
 
@@ -67,7 +67,7 @@ def test_a_scanner_without_a_verdict_lets_nothing_in(scanned: Path, word: bytes)
 
 
 @pytest.mark.parametrize("address", ["/nowhere/clamd.ctl", "127.0.0.1:1"])
-def test_a_scanner_that_is_away_lets_nothing_in(folder: Path, settings: Any, address: str) -> None:  # noqa: F811
+def test_a_scanner_that_is_away_lets_nothing_in(folder: Path, settings: Any, address: str) -> None:
     settings.PORTAL_SCANNER = address
     with pytest.raises(ScannerAway):
         take(upload("a.txt", b"words"))

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
-def place(folder: Path) -> Path:  # noqa: F811
+def place(folder: Path) -> Path:
     return folder
 
 
@@ -114,7 +114,7 @@ def test_leftovers_of_killed_uploads_go(place: Path) -> None:
 
 
 def test_the_sweep_looks_at_the_last_days_only(place: Path) -> None:
-    days = [datetime.now(UTC).date() - timedelta(days=back) for back in (2, 400)]  # noqa: DTZ005, TID251 - as on the disk
+    days = [datetime.now(UTC).date() - timedelta(days=back) for back in (2, 400)]  # noqa: TID251 - as on the disk
     names = [f"{day:%Y-%m-%d}/{'a' * 32}" for day in days]
     for name in names:
         (place / name).parent.mkdir(parents=True)

@@ -27,6 +27,9 @@ class NotKept(UploadedFile):
 
     chunks = read = open = refuse  # type: ignore[assignment]
 
+    def close(self) -> None:
+        """The end of the request closes every upload, and there is nothing to close."""
+
 
 class Incoming(UploadedFile):
     """An upload in the folder of the files rather than in /tmp: the room that is checked is the room that is used."""
@@ -66,14 +69,14 @@ class SpoolHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.seen += len(raw_data)
         self.arrived += len(raw_data)
-        with self.said():
-            self.check_caps()
-            if self.draft is not None:
+        if self.draft is not None:
+            with self.said():
+                self.check_caps()
                 self.draft.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:
-        with self.said():
-            if self.draft is not None:
+        if self.draft is not None:
+            with self.said():
                 self.draft.file.flush()
         if self.draft is None:
             return NotKept(self.file_name, self.seen, self.refused or no_room(self.shown))
@@ -96,16 +99,13 @@ class SpoolHandler(FileUploadHandler):
 
     @contextmanager
     def said(self) -> Iterator[None]:
-        """Remember the first reason and give the space back at once."""
-        if self.refused is None:
-            try:
-                with no_room_said(self.shown):
-                    yield
-            except BadFile as reason:
-                self.refused = reason
-                self.drop()
-        else:
-            yield
+        """Remember the reason and give the space back at once."""
+        try:
+            with no_room_said(self.shown):
+                yield
+        except BadFile as reason:
+            self.refused = reason
+            self.drop()
 
     def drop(self) -> None:
         if self.draft is not None:
