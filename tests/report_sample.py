@@ -75,7 +75,7 @@ def ticket(number: int, random: Random) -> TicketFact:
     due, replied = working_instants(acknowledged, promised), working_instants(acknowledged, used)
     running = number >= 498
     resolved = None if running else working_instants(replied, int(600 * random.betavariate(1, 6)) + 5)
-    nasty = NASTY[number // 50] if number % 50 == 25 else ""
+    nasty = NASTY[number // 50 % len(NASTY)] if number % 50 == 25 else ""
     return TicketFact(
         ref=f"{'BCDFGHJKMNPQRSTVWXYZ'[number % 20]}{'BCDFGHJKMNP'[number % 11]}{number + 2000:04d}",
         kind=KINDS[min(int(random.expovariate(0.8)), 4)],
@@ -102,7 +102,7 @@ def ticket(number: int, random: Random) -> TicketFact:
     )
 
 
-def report_facts(tickets: int = 500, **changes: object) -> ReportFacts:
+def report_facts(count: int = 500, /, **changes: object) -> ReportFacts:
     """The sample; name a field to change it."""
     random = Random(20261124)
     values: dict[str, object] = {
@@ -138,7 +138,7 @@ def report_facts(tickets: int = 500, **changes: object) -> ReportFacts:
                 AgreementFact("Privacy policy", "3", None, "", ""),
             ],
         ),
-        "tickets": [ticket(number, random) for number in range(tickets)],
+        "tickets": [ticket(number, random) for number in range(count)],
         "register": [RegisterLine(c.id, c.heading, c.binds, c.kept) for c in CLAUSES.values()],
         "nda": NdaFacts(7, 6, 2, 1, 0, date(2019, 4, 1), date(2026, 9, 14)),
         "verification_code": CODE,
@@ -160,8 +160,8 @@ def report_facts(tickets: int = 500, **changes: object) -> ReportFacts:
             ),
         ],
         "sources": [
-            SourceFact("Requests and clocks", "tickets, response clocks, messages", AS_OF, tickets),
-            SourceFact("Acceptances", "tickets", AS_OF, tickets),
+            SourceFact("Requests and clocks", "tickets, response clocks, messages", AS_OF, count),
+            SourceFact("Acceptances", "tickets", AS_OF, count),
             SourceFact("Non-disclosure agreements", "register of NDAs, counts only", AS_OF, 9),
             SourceFact("Agreements", "acceptances of agreements", AS_OF, 3, "one acceptance is missing"),
         ],

@@ -153,7 +153,7 @@ def test_the_child_is_replaced_after_its_share_of_documents() -> None:
         pids = []
         for _ in range(3):
             printed(short_lived, note())
-            pids.append(short_lived.child._process.pid)  # noqa: SLF001 - which child served is the point
+            pids.append(short_lived.child._process.pid)
         assert pids[0] == pids[1] != pids[2]
     finally:
         short_lived.stop()

@@ -131,7 +131,7 @@ def test_a_second_process_that_makes_the_pair_too_takes_the_first_ones(tmp_path:
     var = tmp_path / "var"
     paths = demo_ca.ensure(var)
     before = paths.key.read_bytes()
-    demo_ca._make(var / demo_ca.FOLDER)  # noqa: SLF001 - the loser of the race
+    demo_ca._make(var / demo_ca.FOLDER)
     assert paths.key.read_bytes() == before
     assert [entry.name for entry in var.iterdir()] == [demo_ca.FOLDER]
 

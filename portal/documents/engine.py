@@ -44,7 +44,12 @@ class _Loud(str):
 class NoFetcher(URLFetcher):
     """Refuses every address: http, file, data, anything. Fonts come from the font finder, the style sheet from memory."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: list[str] = []
+
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        self.refused.append(url)
         raise RefusedAddress(f"The document tried to load {url[:200]!r}.")
 
 
@@ -66,10 +71,15 @@ def print_pdf(order: Order, template_folders: tuple[Path, ...]) -> tuple[bytes, 
     snapshot = json.loads(order.frozen)
     sha256 = digest(order.frozen)
     options = {"pdf_variant": "pdf/a-3a", "pdf_identifier": sha256[:32].encode(), "attachments": _attachments(order)}
-    document = HTML(string=_markup(order, snapshot, sha256, template_folders), url_fetcher=NoFetcher()).render(
+    fetcher = NoFetcher()
+    document = HTML(string=_markup(order, snapshot, sha256, template_folders), url_fetcher=fetcher).render(
         font_config=_font_configuration(), stylesheets=[_stylesheet(), _accent(snapshot)], **options
     )
-    return document.write_pdf(finisher=_finisher(order, snapshot, sha256), **options), len(document.pages)
+    data = document.write_pdf(finisher=_finisher(order, snapshot, sha256), **options)
+    if fetcher.refused:
+        # Inside a drawing the engine logs the refusal and goes on; a document that tried is still not issued.
+        raise RefusedAddress(f"The document tried to load {fetcher.refused[0][:200]!r}.")
+    return data, len(document.pages)
 
 
 def _markup(order: Order, snapshot: dict[str, Any], sha256: str, folders: tuple[Path, ...]) -> str:

@@ -111,6 +111,12 @@ def one_line(text: str, length: int) -> str:
 
 
 @register.filter
+def first_rows(rows: Sequence[Any], count: int) -> Sequence[Any]:
+    """The first `count` rows; the template says that there are more."""
+    return rows[:count]
+
+
+@register.filter
 def then(first: str, second: str) -> str:
     """Two texts with a colon between them, to be cut as one."""
     return f"{first}: {second}"
