@@ -30,7 +30,9 @@ from portal.rules.mail import GIVEN_UP_AFTER, LATE_AFTER, MAIL_MOVES, given_up, 
 from portal.rules.states import AddressState, MailState
 from portal.tenancy import act_as_staff
 
-LEASE = timedelta(minutes=2)
+# Longer than a mail server may take for one mail (each answer 10 s), and short enough that the mail of a dead worker leaves
+# within 90 s of a restart. Before the dot it is renewed.
+LEASE = timedelta(seconds=80)
 BATCH = 50
 ACKNOWLEDGEMENT = "acknowledgement"
 LATE = "acknowledgement late"
@@ -84,7 +86,7 @@ def hasten(at: datetime) -> None:
 
 @clause("HLP-5")
 def claim(at: datetime) -> Outbox | None:
-    """Take the oldest due mail for two minutes, in a transaction of its own."""
+    """Take the oldest due mail for the length of a lease, in a transaction of its own."""
     with act_as_staff(SYSTEM):
         row = (
             Outbox.objects.filter(mails_due(at))
