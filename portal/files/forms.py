@@ -37,7 +37,13 @@ class FilesInput(forms.FileInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
-        return context | {"kept": self.kept, "max_bytes": FILE_BYTES, "max_files": POST_FILES}
+        given = context["widget"]["attrs"]
+        return context | {
+            "kept": self.kept,
+            "max_bytes": FILE_BYTES,
+            "described": given.get("aria-describedby", ""),
+            "invalid": given.get("aria-invalid") == "true",
+        }
 
 
 def listed_from(source: Any) -> Callable[[str], list[Any]]:

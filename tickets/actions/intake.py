@@ -15,6 +15,7 @@ from portal.queries.contract import terms_at
 from tickets.actions.acknowledgement import queue_acknowledgement
 from tickets.actions.base import lock, move, record, running_due, settle
 from tickets.models import Attachment, Message, Ticket, TicketPerson
+from tickets.queries.quota import check_quota
 from tickets.rules.life import may_reopen
 from tickets.rules.references import new_reference
 from tickets.rules.states import Channel, Group, MessageKind, State, Visibility
@@ -102,7 +103,9 @@ def _client_message(
 
 
 def attach(message: Message, files: Sequence[Taken], *, by: Actor, at: datetime) -> None:
-    """Hang files on a message; each is seen by whoever sees the message."""
+    """Hang files on a message; each is seen by whoever sees the message. Raises Refused over a client's daily room."""
+    if files and by.kind == "member":
+        check_quota(message.client_id, sum(taken.size for taken in files), at, by.membership_id)
     Attachment.objects.bulk_create(
         Attachment(
             client_id=message.client_id,
@@ -114,6 +117,7 @@ def attach(message: Message, files: Sequence[Taken], *, by: Actor, at: datetime)
             sha256=taken.sha256,
             storage_name=taken.storage_name,
             client_visible=message.client_visible,
+            scanned_at=at if taken.scanned else None,
             added_by=by.label,
             added_at=at,
         )

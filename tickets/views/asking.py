@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from portal import clock
 from portal.files import discarded_on_failure
+from portal.files.forms import status_of
 from portal.idempotency import once
 from portal.models import Membership, MicrosoftTenant, Product
 from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy.middleware import PortalRequest
-from portal.views.posting import attempt
+from portal.views.posting import attempt, posted
 from portal.worktime import hours_in_words
 from tickets.actions.intake import Request, raise_request
 from tickets.forms import AskForm
@@ -21,6 +22,7 @@ from tickets.queries.clock_inputs import promise_ahead
 from tickets.queries.people import members_on
 from tickets.rules.promise import TARGET_WORDS
 from tickets.rules.states import Channel, Target
+from tickets.views.attachments import keeping_files
 from tickets.views.client import member
 from tickets.views.panel import today
 
@@ -29,7 +31,7 @@ from tickets.views.panel import today
 @once("request raised")
 def ask(request: PortalRequest, slug: str) -> HttpResponse:
     """The form. It says before sending what will be promised."""
-    form = AskForm(request.POST or None, request.FILES or None, **choices(request))
+    form = keeping_files(request, AskForm(*posted(request), **choices(request)))
     if request.method == "POST" and form.is_valid():
         given = asked(form.cleaned_data)
         with discarded_on_failure(given.files):
@@ -39,7 +41,7 @@ def ask(request: PortalRequest, slug: str) -> HttpResponse:
         if ticket:
             messages.success(request, f"We have your request. Its reference is {ticket.ref}.")
             return redirect("client:ticket", slug, ticket.ref)
-    return render(request, "client/ask.html", page(request, form), status=422 if request.method == "POST" else 200)
+    return render(request, "client/ask.html", page(request, form), status=status_of(form) if request.method == "POST" else 200)
 
 
 def choices(request: PortalRequest) -> dict[str, Any]:

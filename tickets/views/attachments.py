@@ -1,18 +1,23 @@
 """Files out: who may, is settled before the first byte; then the body streams without a database (TRUST A19, ASVS 5.4)."""
 
+from typing import TypeVar
+
 import structlog
+from django.forms import Form
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from portal.files import open_stored
+from portal.files.forms import hand_files_back
 from portal.files.sniff import INLINE
 from portal.tenancy.middleware import PortalRequest
 from tickets.models import Attachment, Ticket
 from tickets.queries.access import ticket_for_client, ticket_for_staff
-from tickets.queries.attachments import attachments_of
+from tickets.queries.attachments import attached, attachments_of
 
 log = structlog.get_logger(__name__)
+Posted = TypeVar("Posted", bound=Form)
 
 # Even if a browser were talked into showing a file: no script, no plug-in, no other page's frame, no other site's use.
 HEADERS = {
@@ -56,3 +61,9 @@ def answer(request: PortalRequest, attachment: Attachment) -> FileResponse:
     )
     response["Content-Length"] = str(attachment.size)
     return response
+
+
+def keeping_files(request: PortalRequest, form: Posted) -> Posted:
+    """A form that offers the files it took again when it is not in order, to this person on this side only."""
+    hand_files_back(form, f"user {request.actor.user_id} client {request.actor.client_id}", attached)
+    return form

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
 from portal.files import discarded_on_failure
+from portal.files.forms import status_of
 from portal.idempotency import once
 from portal.models import Membership
 from portal.rules.states import Role
@@ -22,6 +23,7 @@ from tickets.queries.access import ticket_for_client
 from tickets.queries.client import CLIENT_VIEWS, client_page
 from tickets.queries.thread import timeline
 from tickets.rules.states import State
+from tickets.views.attachments import keeping_files
 from tickets.views.sentences import chip_of, promise_line, say_of
 from tickets.views.thread import lines_for
 
@@ -96,9 +98,9 @@ def member(request: PortalRequest) -> Membership:
 def reply(request: PortalRequest, slug: str, ref: str) -> HttpResponse:
     """The client's answer; on a finished request it reopens it within 14 days."""
     ticket = found(request, ref)
-    form = ClientReplyForm(request.POST, request.FILES)
+    form = keeping_files(request, ClientReplyForm(request.POST, request.FILES))
     if not form.is_valid():
-        return show(request, ticket, form=form, status=422)
+        return show(request, ticket, form=form, status=status_of(form))
     files = form.cleaned_data["files"] or ()
     with discarded_on_failure(files):
         done = attempt(
