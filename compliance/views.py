@@ -19,7 +19,7 @@ from portal.idempotency import once
 from portal.queries.contract import calendar_at, worktime_of
 from portal.rules.states import Role
 from portal.tenancy.middleware import PortalRequest
-from portal.views.posting import attempt
+from portal.views.posting import attempt, posted
 
 SHOWN = 50
 
@@ -29,7 +29,7 @@ SHOWN = 50
 def reports(request: PortalRequest, slug: str) -> HttpResponse:
     """The list of reports, and the form for a new one."""
     client_id = of_manager(request)
-    form = ReportForm(request.POST or None, initial=last_year())
+    form = ReportForm(*posted(request), initial=last_year())
     membership = request.membership
     if request.method == "POST" and form.is_valid() and membership is not None:
         given = form.cleaned_data

@@ -14,6 +14,7 @@ from portal.actors import Actor
 from portal.documents.render import Rendered
 from portal.files.store import new_name
 from portal.models import Document, VerificationRecord
+from portal.queries.documents import code_hash
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,3 @@ def issue_document(
         "document issued", by=by, at=at, client_id=client_id, subject=document, payload=facts, client_visible=True
     )
     return document
-
-
-def code_hash(code: str) -> str:
-    """What is kept of a verification code: 128 random bits need no salt."""
-    return sha256(code.encode()).hexdigest()

@@ -1,7 +1,7 @@
 """What posting views share: an act runs in a savepoint, and a refusal becomes a sentence on the page."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -22,6 +22,11 @@ def attempt(request: HttpRequest, act: Callable[[], Done]) -> Done | None:
     except IntegrityError as error:
         messages.error(request, sentence_of(error))
     return None
+
+
+def posted(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form is bound to: the post and its files, or nothing. An empty post is a post and deserves its errors."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def sentence_of(error: IntegrityError) -> str:

@@ -11,7 +11,7 @@ from portal.idempotency import once
 from portal.models import Client, MicrosoftTenant, Product
 from portal.queries.clients import client_by_slug
 from portal.tenancy.middleware import PortalRequest
-from portal.views.posting import attempt
+from portal.views.posting import attempt, posted
 from tickets.actions.intake import raise_request
 from tickets.forms import DeskAskForm
 from tickets.queries.people import members_on
@@ -47,8 +47,7 @@ def new_ticket(request: PortalRequest, slug: str) -> HttpResponse:
 def desk_form(request: PortalRequest, client: Client) -> DeskAskForm:
     """The form with this client's people, tenants and the products."""
     return DeskAskForm(
-        request.POST or None,
-        request.FILES or None,
+        *posted(request),
         products=Product.objects.order_by("position", "name"),
         tenants=MicrosoftTenant.objects.filter(client_id=client.pk).order_by("label"),
         colleagues=members_on(client.pk, today(clock.now())),

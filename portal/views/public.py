@@ -1,0 +1,122 @@
+"""Pages for everybody: the terms as the portal keeps them, privacy, and the check of a document."""
+
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.clauses import CLAUSES, WORDING_ONLY, Clause, is_built
+from portal.documents.codes import CodeError, normalise
+from portal.models import Supplier, Terms, VerificationRecord
+from portal.queries.documents import record_by_code, record_by_file
+from portal.terms import TermsParameters, decisions
+from portal.views.posting import posted
+
+GROUPS = {
+    "DOC": "This document",
+    "LOG": "Change log",
+    "SUB": "How to ask",
+    "OWN": "Who owns what",
+    "CMP": "Compliance, breaches and confidentiality",
+    "ACC": "Account data",
+    "ODS": "OneDrive and SharePoint",
+    "BAK": "Backup",
+    "EML": "E-mail",
+    "CAN": "Cancellation and settlement",
+    "HLP": "The helpdesk",
+    "LIA": "What support covers",
+}
+MOST_BYTES = 25_000_000
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """Every clause in one sentence, and how the portal keeps it; the decisions; the versions."""
+    versions = list(Terms.objects.order_by("-version"))
+    current = TermsParameters.from_json(versions[0].parameters) if versions and versions[0].parameters else None
+    context = {
+        "groups": clause_groups(),
+        "decisions": decisions(current) if current else [],
+        "versions": versions,
+        "supplier": Supplier.objects.first(),
+    }
+    return render(request, "public/terms.html", context)
+
+
+def clause_groups() -> list[dict[str, Any]]:
+    """The register by section, each clause with how it stands in this build."""
+    grouped = groupby(CLAUSES.values(), key=lambda one: one.id.split("-")[0])
+    return [
+        {"id": prefix, "title": GROUPS[prefix], "clauses": [(one, standing(one)) for one in clauses]}
+        for prefix, clauses in grouped
+    ]
+
+
+def standing(one: Clause) -> str:
+    """kept: a rule of the portal enforces it; words: there is nothing to enforce; later: not built yet."""
+    if one.id in WORDING_ONLY:
+        return "words"
+    return "kept" if is_built(one.id) else "later"
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the portal keeps about people, and for how long (D25)."""
+    version = Terms.objects.order_by("-version").first()
+    current = TermsParameters.from_json(version.parameters) if version and version.parameters else None
+    kept = [one for one in decisions(current) if one.number == "D25"] if current else []
+    return render(request, "public/privacy.html", {"supplier": Supplier.objects.first(), "kept": kept})
+
+
+class VerifyForm(forms.Form):
+    """A code as printed on the document, or the file itself."""
+
+    code = forms.CharField(
+        label="Code on the document",
+        help_text="28 letters and digits on the last page. Spaces and small letters do not matter.",
+        required=False,
+        max_length=200,
+    )
+    file = forms.FileField(
+        label="Or the file itself", help_text="A PDF of at most 25 MB. It is not kept.", required=False
+    )
+
+    def clean_code(self) -> str:
+        """The stored form of the code, or "" when there is none."""
+        typed = self.cleaned_data["code"].strip()
+        try:
+            return normalise(typed) if typed else ""
+        except CodeError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two is needed."""
+        given = super().clean() or {}
+        if not self.errors and not given.get("code") and not given.get("file"):
+            raise forms.ValidationError("Type the code, or choose the file.")
+        file = given.get("file")
+        if file is not None and file.size > MOST_BYTES:
+            self.add_error("file", "This file is larger than 25 MB, so it is none of ours.")
+        return given
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Genuine or unknown: kind and day, superseded or not. It never says whose document it is."""
+    form = VerifyForm(*posted(request))
+    context: dict[str, Any] = {"form": form}
+    status = 200
+    if request.method == "POST":
+        valid = form.is_valid()
+        status = 200 if valid else 422
+        if valid:
+            context |= {"asked": True, "record": looked_up(form.cleaned_data)}
+    return render(request, "public/verify.html", context, status=status)
+
+
+def looked_up(given: dict[str, Any]) -> VerificationRecord | None:
+    """By code if there is one, else by file."""
+    return record_by_code(given["code"]) if given["code"] else record_by_file(given["file"])
