@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
 from django.urls import include, path
 
@@ -14,7 +14,8 @@ from portal.context import Shell
 from portal.navigation import Count
 
 
-def page(request: HttpRequest) -> None: ...
+def page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
 
 
 desk = [path("", page, name="queue"), path("clients/", page, name="clients")]

@@ -1,10 +1,13 @@
 """Instants as people say them, in the calendar's zone. Weekdays only for the days around today, then the full date."""
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from portal import clock
 
@@ -13,9 +16,15 @@ register = template.Library()
 NEAR_DAYS = 6
 
 
+@cache
+def zone() -> ZoneInfo:
+    """The portal's zone."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
 def local(at: datetime) -> datetime:
     """The instant on the wall clock of the portal's zone."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return at.astimezone(zone())
 
 
 def day_words(day: date) -> str:
@@ -106,3 +115,11 @@ def span(seconds: float) -> str:
     """A stretch of time: 38 m, 2 h 05 m."""
     minutes = int(abs(seconds) // 60)
     return f"{minutes // 60} h {minutes % 60:02d} m" if minutes >= 60 else f"{minutes} m"
+
+
+@register.simple_tag
+def since(at: datetime | None) -> SafeString | str:
+    """The age of something as a time element, with the full instant for those who point at it."""
+    if at is None:
+        return ""
+    return format_html('<time class="age" datetime="{}" title="{}">{}</time>', iso(at), london_full(at), age(at))
