@@ -82,3 +82,23 @@ class TestAsking:
         assert answer.status_code == 503
         assert "could not be checked for viruses" in answer.content.decode()
         assert stored_files(folder) == []
+
+
+class TestComposer:
+    def test_staff_keep_words_and_files_when_one_file_is_refused(self, world: Any, as_user: Any, folder: Path) -> None:
+        with act_as_staff(SYSTEM):
+            ref = ticket(world, world.ann.membership).ref
+        sent = {"kind": "note", "body": STORY, "files": [upload("log.txt", b"12:00"), upload("fix.exe", b"MZ")]}
+        browser = as_user(world.cora)
+        answer = browser.post(f"/desk/tickets/{ref}/say/", sent)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "“fix.exe” could run" in page
+        assert STORY in page
+        token = re.search(r'name="files-kept" value="([^"]+)" checked', page)
+        assert token
+        again = browser.post(f"/desk/tickets/{ref}/say/", {"kind": "note", "body": STORY, "files-kept": token[1]})
+        assert again.status_code == 302
+        with act_as_staff(SYSTEM):
+            row = Attachment.objects.get()
+        assert (row.name, row.client_visible, row.added_by) == ("log.txt", False, "Cora Carter")

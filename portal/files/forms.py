@@ -123,6 +123,12 @@ def hand_files_back(form: forms.BaseForm, owner: str, used: Callable[[list[str]]
             field.belongs_to(owner, used)
 
 
+def kept_files(form: forms.BaseForm) -> list[tuple[str, Taken]]:
+    """Token and file of what the form has taken, for pages that draw the field themselves (parts/kept_files.html)."""
+    widgets = (field.widget for field in form.fields.values() if isinstance(field, MultipleFileField))
+    return [pair for widget in widgets for pair in cast(FilesInput, widget).kept]
+
+
 def within_number(uploads: list[UploadedFile], already: int, faults: list[ValidationError]) -> list[UploadedFile]:
     if already + len(uploads) > POST_FILES:
         sentence = f"At most {POST_FILES} files go into one message. Please send the others in a second one."

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from portal import clock
+from portal.files.forms import kept_files, status_of
 from portal.idempotency import once
 from portal.models import Product
 from portal.tenancy.middleware import PortalRequest
@@ -22,6 +23,7 @@ from tickets.models import Message, Ticket
 from tickets.queries.people import staff_on
 from tickets.queries.queue import next_to_answer
 from tickets.rules.states import Kind, State, Visibility
+from tickets.views.attachments import keeping_files
 from tickets.views.panel import today
 from tickets.views.queue import found
 from tickets.views.ticket import ticket_context
@@ -150,16 +152,18 @@ def correct(request: PortalRequest, ticket: Ticket) -> HttpResponse:
 @on_ticket
 def say(request: PortalRequest, ticket: Ticket) -> HttpResponse:
     """The composer: a reply that can be undone for ten seconds, or an internal note."""
-    form = StaffMessageForm(request.POST, request.FILES)
+    form = keeping_files(request, StaffMessageForm(request.POST, request.FILES))
     if not form.is_valid():
         error = " ".join(str(error) for errors in form.errors.values() for error in errors)
         typed = request.POST.get("body", "")
         context = ticket_context(request, ticket, body=typed, error=error, kind=request.POST.get("kind", ""))
-        return render(request, "desk/ticket.html", context, status=422)
+        context["composer"]["kept"] = kept_files(form)
+        return render(request, "desk/ticket.html", context, status=status_of(form))
     given = form.cleaned_data
     message = attempt(request, lambda: _write(request, ticket, given))
     if message is None:
         context = ticket_context(request, ticket, body=given["body"], kind=given["kind"])
+        context["composer"]["kept"] = kept_files(form)
         return render(request, "desk/ticket.html", context, status=422)
     _tell(request, ticket, message)
     following = next_to_answer(request.actor, ticket) if given["then"] == "next" else None
