@@ -176,17 +176,15 @@ def join_staff(people: dict[str, Person]) -> None:
     )
 
 
-def signed_in(person: Person, *, mfa: bool = True, stepped_up: bool = False) -> Browser:
+def signed_in(person: Person, *, mfa: bool = True, minutes_ago: int = 0) -> Browser:
     """A test client whose session belongs to this person, as after a sign-in with a second factor.
 
-    `stepped_up` says that they proved themselves once more just now, as money, exports and MFA changes demand.
+    After 15 `minutes_ago` money, exports and MFA changes ask for a new proof.
     """
-    at = clock.real_now().timestamp()
+    at = clock.real_now().timestamp() - 60 * minutes_ago
     methods: list[dict[str, Any]] = [{"method": "password", "at": at, "email": person.user.email}]
     if mfa:
         methods.append({"method": "mfa", "at": at, "type": "totp"})
-    if stepped_up:
-        methods[-1]["reauthenticated"] = True
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

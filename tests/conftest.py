@@ -130,7 +130,7 @@ def lasting_world(committed: None) -> Any:
 def as_user(request: pytest.FixtureRequest) -> Callable[..., Browser]:
     """`as_user(person)`: a test client in which this person is signed in, second factor done.
 
-    `mfa=False` leaves the second factor out, `stepped_up=True` means that they proved themselves again just now.
+    `mfa=False` leaves the second factor out; `minutes_ago=16` is too long ago for steps that ask for a fresh proof.
     """
     from tests.cast import signed_in
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from compliance.models import ReportRequest
 from portal.actors import SYSTEM
 from portal.files.store import new_name
-from portal.models import Approval, Entitlement
+from portal.models import Alarm, Approval, Entitlement, Outbox
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
@@ -64,6 +65,31 @@ def an_approval(world: World) -> dict[str, Any]:
         }  # fmt: skip
 
 
+def a_mail(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {
+            "pk": Outbox.objects.create(
+                client=world.alder, address=world.ben.address, to_email=world.ben.user.email, kind="reply", subject="Re",
+                text="Hello", message_id="<one@test>", by="Cora", queued_at=MORNING, next_try_at=MORNING,
+            ).pk
+        }  # fmt: skip
+
+
+def an_alarm(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"client": world.alder, "kind": "test", "subject_type": "client", "subject_id": world.alder.pk}
+        return {"pk": Alarm.objects.create(**given, sentence="Look at this.", raised_at=MORNING).pk}
+
+
+def a_report_to_come(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        asked = ReportRequest.objects.create(
+            client=world.alder, period_from=SINCE, period_to=MORNING.date(), requested_by=world.ann.membership,
+            requested_by_label="Ann Archer", requested_at=MORNING,
+        )  # fmt: skip
+        return {"pk": asked.pk}
+
+
 def of(value: dict[str, Any]) -> Given:
     return lambda world: value
 
@@ -86,6 +112,11 @@ OPEN = {
     "public:home": everybody(302),
     # The first start is over once there is a supplier.
     "public:setup": everybody(404),
+    "public:privacy": everybody(),
+    "public:terms": everybody(),
+    "public:verify": everybody(),
+    "public:healthz": everybody(),
+    "public:readyz": everybody(),
 }
 ACCOUNTS = {
     "account_login": everybody(302, visitor=200),
@@ -101,12 +132,12 @@ ACCOUNTS = {
     "account_reset_password_from_key_done": everybody(),
     "mfa_index": signed_in_only(),
     "mfa_authenticate": everybody(302),
-    # Without a factor there is nothing to prove; adding one needs the password again.
+    # Without a factor there is nothing to prove with it.
     "mfa_reauthenticate": everybody(302),
-    "mfa_activate_totp": everybody(302),
+    "mfa_activate_totp": signed_in_only(),
     "mfa_deactivate_totp": signed_in_only(404),
     "mfa_view_recovery_codes": signed_in_only(404),
-    "mfa_generate_recovery_codes": everybody(302),
+    "mfa_generate_recovery_codes": signed_in_only(),
     "mfa_download_recovery_codes": signed_in_only(404),
     "usersessions_list": signed_in_only(),
     "accounts_advice": signed_in_only(),
@@ -115,6 +146,7 @@ ACCOUNTS = {
 }
 # Outside a demonstration nobody gets in by its doors, nor moves its clock.
 DEMO = {name: everybody(405, post=NOBODY) for name in ("demo:door", "demo:advance", "demo:restart")}
+DEMO["demo:mail"] = everybody(403, visitor=302)
 CLIENT_PEOPLE = {
     "client:people": page(**MANAGERS),
     "client:people-invite": page(**MANAGERS),
@@ -122,7 +154,16 @@ CLIENT_PEOPLE = {
     "client:people-role": deed(ALL_MEMBERS, {"author": 403, "billing": 403}, ben_himself),
     "client:people-end": page(**MANAGERS, given=ben_himself),
 }
+CLIENT_REPORTS = {
+    "client:reports": page(**MANAGERS),
+    "client:report_rows": page(**MANAGERS),
+    # Not made yet, so even the manager finds nothing to fetch.
+    "client:report_download": page(author=403, manager=404, billing=403, given=a_report_to_come),
+    "client:report_again": deed(ALL_MEMBERS, {"author": 403, "billing": 403}, a_report_to_come),
+}
 CLIENT_REQUESTS = {
+    "client:notices": page(member=200),
+    "client:notices_read": page(member=405),
     "client:home": page(member=200),
     "client:tickets": page(member=200),
     "client:ask": page(member=200),
@@ -159,6 +200,18 @@ DESK_CLIENTS = {
     "desk:entitlement-end": page(**LEADS, given=an_entitlement),
     "desk:approval": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, an_approval),
 }
+DESK_BEHIND = {
+    "desk:alarms": page(staff=200),
+    "desk:alarm_clear": deed(ALL_STAFF, {"no_nda": 403}, an_alarm),
+    "desk:notices": page(staff=200),
+    "desk:notices_read": page(staff=405),
+    "desk:mail": page(**NO_CONTENT),
+    "desk:mail_detail": page(**NO_CONTENT, given=a_mail),
+    "desk:mail_retry": deed(ALL_STAFF, {"no_nda": 403}, a_mail),
+    "desk:jobs": page(**LEADS),
+    "desk:audit": page(**LEADS),
+    "desk:audit_check": deed(ALL_STAFF, {}, of({})),
+}
 DESK_STAFF = {
     "desk:styleguide": page(staff=200),
     "desk:staff": page(**LEADS),
@@ -179,8 +232,10 @@ ROWS: dict[str, Row] = {
     **ACCOUNTS,
     **DEMO,
     **CLIENT_PEOPLE,
+    **CLIENT_REPORTS,
     **CLIENT_REQUESTS,
     **DESK_TICKETS,
+    **DESK_BEHIND,
     **DESK_CLIENTS,
     **DESK_STAFF,
 }
