@@ -31,6 +31,7 @@ DOOR = {
 }
 DEFINER_FUNCTIONS = {
     "contract_day",
+    "demo_reset",
     "door_clients",
     "door_membership",
     "door_staff",
