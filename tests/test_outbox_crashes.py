@@ -143,7 +143,7 @@ class TestLeases:
         frozen(self.AT + timedelta(minutes=5))
         assert claim(self.AT)
         with Post() as post:
-            assert send_one(slow, post)
+            assert send_one(slow, post, world.supplier)
         assert sink.mails() == []
 
     def test_a_worker_that_was_too_slow_marks_nothing(self, world, frozen):

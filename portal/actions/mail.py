@@ -60,12 +60,13 @@ def mails_waiting(at: datetime) -> int:
 def send_due_mail(at: datetime) -> int:
     """Send a batch over one connection. Several workers may do so at once. Returns 0 when the server is away: the next run
     tries again. What a single mail raises does not hold up the others and is raised together at the end."""
-    done, reached = 0, True
+    done, reached, supplier = 0, True, None
     faults: list[Exception] = []
     with Post() as post:
         while reached and done + len(faults) < BATCH and (row := claim(at)) is not None:
+            supplier = supplier or Supplier.objects.get()
             try:
-                reached = send_one(row, post)
+                reached = send_one(row, post, supplier)
                 done += 1
             except Exception as fault:  # raised again below; the lease brings the mail back
                 log.error("mail not marked", outbox=row.pk, exc_info=fault)
@@ -105,14 +106,14 @@ def claim(at: datetime) -> Outbox | None:
     return row
 
 
-def send_one(row: Outbox, post: Post) -> bool:
+def send_one(row: Outbox, post: Post, supplier: Supplier) -> bool:
     """Send a claimed mail and mark the outcome. False when there is no use in going on with the next one now."""
     lost_before = row.dot_at
     if lost_before is not None and row.probably_accepted:
         mark_sent(row, at=lost_before, answer="Two dots were sent and no answer came; it is not sent a third time.")
         return True
     try:
-        answer = hand_over(row, post)
+        answer = hand_over(row, post, supplier)
     except LeaseLost as lost:
         log.warning("mail was taken over", outbox=row.pk, reason=str(lost))
     except NoServer as trouble:
@@ -134,12 +135,10 @@ def send_one(row: Outbox, post: Post) -> bool:
     return True
 
 
-def hand_over(row: Outbox, post: Post) -> str:
+def hand_over(row: Outbox, post: Post, supplier: Supplier) -> str:
     """The mail as bytes to the server; the instant before the final dot is committed before the dot leaves."""
     if row.address.state == AddressState.RETIRED:
         raise RefusedForEver("The address is retired; nothing is sent to it any more.")
-    with act_as_staff(SYSTEM):
-        supplier = Supplier.objects.get()
     mail = as_bytes(row, supplier)
 
     def keep_the_instant() -> None:
