@@ -10,12 +10,12 @@ class ReportForm(forms.Form):
 
     period_from = forms.DateField(
         label="From",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": "Choose the first day.", "invalid": "Write the first day as a date."},
     )
     period_to = forms.DateField(
         label="To and including",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": "Choose the last day.", "invalid": "Write the last day as a date."},
     )
 
