@@ -203,8 +203,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# The forwarding header is believed only when a proxy is named that sets it.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_TRUSTED_PROXIES else None
+# No SECURE_PROXY_SSL_HEADER: gunicorn believes X-Forwarded-Proto from the proxies in PORTAL_TRUSTED_PROXIES and from nobody else.
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

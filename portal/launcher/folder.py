@@ -16,7 +16,7 @@ LOCK = "launcher.lock"
 NEEDED_MEGABYTES = 500
 MEGABYTE = 1024 * 1024
 # What a folder without our mark may hold: single commands and tests make these before the first start.
-HARMLESS = {"files", "static", "log", LOCK}
+HARMLESS = {"files", "static", "log", LOCK, f"{MARK}.new"}
 
 
 def claim_checks(folder: Path, needed_megabytes: int = NEEDED_MEGABYTES) -> None:

@@ -100,7 +100,8 @@ def web(plan: Plan) -> Part:
         "--graceful-timeout",
         "10",
     ]
-    return Part("web", words + load, plan, answers=lambda: web_answers(plan))
+    trust = ["--forwarded-allow-ips", plan.environ.get("PORTAL_TRUSTED_PROXIES", "").replace(" ", "")]
+    return Part("web", words + load + trust, plan, answers=lambda: web_answers(plan))
 
 
 def worker(plan: Plan, queue: str, processes: int) -> Part:
