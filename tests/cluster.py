@@ -5,13 +5,14 @@ import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 import psycopg2
+from django.core.management import call_command
 
 from portal.launcher.account import Account, reachable_binaries, server_account
 from portal.launcher.binaries import find_postgres, find_redis
@@ -21,7 +22,6 @@ from portal.launcher.ports import answers, free_port
 # Nothing here must survive a crash, so the disk is not waited for.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "autovacuum=off"]
 PATIENCE_SECONDS = 30
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Servers:
         return servers
 
     def start(self) -> None:
-        """Start them once, and make the roles."""
+        """Start them once, and make the roles. Django must have read its settings by then."""
         if self.started:
             return
         self.started = True
@@ -70,13 +70,7 @@ class Servers:
                 start_postgres(self, server_account(), find_postgres(self.major))
             if self.redis_port:
                 start_redis(self)
-            subprocess.run(
-                [sys.executable, "manage.py", "roles", "--tests"],
-                cwd=ROOT,
-                env={**os.environ, **self.environ},
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+            call_command("roles", "--tests", stdout=StringIO())
         except BaseException:
             self.stop()
             raise

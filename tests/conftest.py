@@ -19,14 +19,14 @@ servers_key = pytest.StashKey[Servers]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """The controlling process plans the servers before Django reads its settings; workers inherit the environment."""
-    if not hasattr(config, "workerinput"):
-        servers = Servers.planned(dict(os.environ))
+    servers = None if hasattr(config, "workerinput") else Servers.planned(dict(os.environ))
+    if servers:
         config.stash[servers_key] = servers
         os.environ.update(servers.environ)
-        if config.getoption("numprocesses", None):
-            servers.start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
+    if servers and config.getoption("numprocesses", None):
+        servers.start()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
