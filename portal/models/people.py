@@ -114,7 +114,9 @@ class Staff(models.Model):
             one_of("grade", Grade, "portal_staff_grade_known"),
             dates_in_order("portal_staff_dates_in_order"),
             models.CheckConstraint(
-                condition=Q(absent_from__isnull=True, absent_to__isnull=True) | Q(absent_to__gte=F("absent_from")),
+                # Both must be asked for: a comparison with nothing is neither true nor false, and would pass.
+                condition=Q(absent_from__isnull=True, absent_to__isnull=True)
+                | Q(absent_from__isnull=False, absent_to__isnull=False, absent_to__gte=F("absent_from")),
                 name="portal_staff_absence_is_a_span",
                 violation_error_message="An absence needs a first and a last day, in order.",
             ),
