@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from portal.errors import Refused
 from tickets.rules.life import check_move, may_reopen, publish_at
 from tickets.rules.placing import Facts, place
 from tickets.rules.promise import SupportHeld, is_response, next_watch, response_target, support_counts, verdict
 from tickets.rules.states import ENDED_STATES, MOVES, Group, MessageKind, State, Target
-from portal.errors import Refused
 
 AT = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -88,9 +88,7 @@ def test_met_and_breached_are_separate_facts(replied: datetime, met: datetime, b
 def test_a_clock_is_looked_at_at_75_and_90_per_cent_and_when_due(
     after: datetime, met: bool, expected: datetime | None
 ) -> None:
-    found = next_watch(
-        warn75_at=AT + 3 * HOUR, warn90_at=AT + 3.6 * HOUR, due_at=AT + 4 * HOUR, after=after, met=met
-    )
+    found = next_watch(warn75_at=AT + 3 * HOUR, warn90_at=AT + 3.6 * HOUR, due_at=AT + 4 * HOUR, after=after, met=met)
     assert found == expected
 
 

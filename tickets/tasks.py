@@ -1,5 +1,5 @@
 """The helpdesk's sweeps: importing this module registers them."""
 
-from tickets.actions import watch
+from tickets.actions import files, watch
 
-__all__ = ["watch"]
+__all__ = ["files", "watch"]

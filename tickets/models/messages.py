@@ -91,4 +91,7 @@ class Attachment(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="tickets_attachment_has_a_name"),
             models.UniqueConstraint(fields=["storage_name"], name="tickets_attachment_stored_once"),
         ]
-        indexes = [models.Index(fields=["client", "ticket"], name="tickets_attachment_ticket")]
+        indexes = [
+            models.Index(fields=["client", "ticket"], name="tickets_attachment_ticket"),
+            models.Index(fields=["client", "added_at"], name="tickets_attachment_quota"),
+        ]

@@ -2,12 +2,19 @@
 
 from django.db.models import QuerySet
 
+from portal.models import Document
 from tickets.models import Attachment, Ticket
 
 
 def attachments_of(ticket: Ticket) -> QuerySet[Attachment]:
     """The files of a ticket that the caller has already been allowed to see."""
     return Attachment.objects.filter(client_id=ticket.client_id, ticket_id=ticket.pk)
+
+
+def with_a_row(storage_names: list[str]) -> set[str]:
+    """Which of these stored files belong to a message or are an issued document."""
+    issued = Document.objects.filter(storage_name__in=storage_names).values_list("storage_name", flat=True)
+    return attached(storage_names) | set(issued)
 
 
 def attached(storage_names: list[str]) -> set[str]:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal import clock
 from portal.files import discarded_on_failure
+from portal.files.forms import status_of
 from portal.idempotency import once
 from portal.models import Client, MicrosoftTenant, Product
 from portal.queries.clients import client_by_slug
@@ -17,6 +18,7 @@ from tickets.forms import DeskAskForm
 from tickets.queries.people import members_on
 from tickets.rules.states import Channel
 from tickets.views.asking import asked
+from tickets.views.attachments import keeping_files
 from tickets.views.panel import today
 
 
@@ -27,7 +29,7 @@ def new_ticket(request: PortalRequest, slug: str) -> HttpResponse:
     client = client_by_slug(slug)
     if client is None:
         raise Http404
-    form = desk_form(request, client)
+    form = keeping_files(request, desk_form(request, client))
     if request.method == "POST" and form.is_valid():
         given, requester = asked(form.cleaned_data), form.cleaned_data["requester"]
         with discarded_on_failure(given.files):
@@ -41,7 +43,7 @@ def new_ticket(request: PortalRequest, slug: str) -> HttpResponse:
             messages.success(request, f"{ticket.ref} is written down. The acknowledgement goes to {requester.email}.")
             return redirect("desk:ticket", ticket.ref)
     context = {"form": form, "of_client": client}
-    return render(request, "desk/new_ticket.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "desk/new_ticket.html", context, status=status_of(form) if request.method == "POST" else 200)
 
 
 def desk_form(request: PortalRequest, client: Client) -> DeskAskForm:
