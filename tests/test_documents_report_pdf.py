@@ -128,3 +128,4 @@ def test_the_unmeasured_clauses_stand_on_one_page(renderer: Renderer, tmp_path: 
 def test_a_heading_of_a_long_table_comes_back_on_every_page(renderer: Renderer, tmp_path: Path) -> None:
     said = words(renderer, tmp_path, 160)
     assert said.count("Reference Received Kind and the client’s words") >= 3
+    assert "The newest 100 of 160 requests" in said

@@ -1,16 +1,23 @@
 """The report's snapshot holds every figure once, exactly, and nothing that may not be told."""
 
+import csv
+import io
 import json
 from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 
+from compliance.report.document import print_report, requests_csv
 from compliance.report.facts import AuditHead, TicketFact
-from compliance.report.figures import months, share, support_figures, times
-from compliance.report.snapshot import ROWS_PRINTED, build
+from compliance.report.figures import acceptances, months, share, support_figures, times
+from compliance.report.snapshot import REQUESTS_PRINTED, build
+from portal.documents.render import stop_renderer
 from portal.documents.snapshot import SnapshotError, canonical
 from tests.report_sample import AS_OF, report_facts
+
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "plain", "two\nlines", '"quoted", comma')
 
 
 def test_the_same_facts_give_the_same_snapshot() -> None:
@@ -112,8 +119,8 @@ def test_an_instant_without_a_zone_is_refused_with_its_place() -> None:
 
 
 def test_every_request_is_in_the_data_even_when_the_pages_stop() -> None:
-    snapshot = build(report_facts(ROWS_PRINTED + 7))
-    assert len(snapshot["requests"]) == ROWS_PRINTED + 7
+    snapshot = build(report_facts(REQUESTS_PRINTED + 7))
+    assert len(snapshot["requests"]) == REQUESTS_PRINTED + 7
     received = [row["received_at"] for row in snapshot["requests"]]
     assert received == sorted(received, reverse=True)
 
@@ -122,3 +129,30 @@ def test_the_snapshot_survives_a_json_column() -> None:
     stored = json.loads(json.dumps(build(report_facts(40))))
     assert canonical(stored) == canonical(build(report_facts(40)))
     assert "\\u0000" not in json.dumps(stored)
+
+
+def test_the_table_of_requests_has_every_row_and_no_formula() -> None:
+    tickets = [TicketFact(f"R{n}", "fault", "portal", AS_OF, subject=text) for n, text in enumerate(FORMULAS)]
+    lines = list(csv.reader(io.StringIO(requests_csv(build(report_facts(0, tickets=tickets))).decode("utf-8-sig"))))
+    subjects = sorted(line[3] for line in lines[1:])
+    assert len(subjects) == len(FORMULAS)
+    assert [text for text in subjects if text.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    assert "'=1+1" in subjects
+
+
+def test_the_report_is_dated_by_its_snapshot_and_carries_its_table() -> None:
+    try:
+        made = print_report(build(report_facts(3)))
+        again = print_report(json.loads(canonical(build(report_facts(3)))))
+    finally:
+        stop_renderer()
+    assert made.sha256 == again.sha256
+    names = PdfFileReader(io.BytesIO(made.pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
+    assert [str(name) for name in list(names)[::2]] == ["snapshot.json", "requests.csv"]
+
+
+def test_acceptances_are_counted_by_person() -> None:
+    rows = acceptances(report_facts(500).tickets)
+    assert sum(row["count"] for row in rows) == 498
+    assert [row["count"] for row in rows] == sorted((row["count"] for row in rows), reverse=True)
+    assert all(row["first_at"] <= row["last_at"] for row in rows)

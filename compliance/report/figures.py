@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -111,6 +111,19 @@ def missed_row(ticket: TicketFact) -> dict[str, Any]:
         "answered_at": ticket.first_reply_at,
         "late_seconds": ticket.working_seconds_late,
     }
+
+
+def acceptances(tickets: Sequence[TicketFact]) -> list[dict[str, Any]]:
+    """Who accepted how many requests, from when to when; the busiest first."""
+    by_person: dict[str, list[datetime]] = {}
+    for ticket in tickets:
+        if ticket.accepted_at is not None:
+            by_person.setdefault(ticket.accepted_by, []).append(ticket.accepted_at)
+    order = sorted(by_person, key=lambda name: (-len(by_person[name]), name))
+    return [
+        {"by": name, "count": len(by_person[name]), "first_at": min(by_person[name]), "last_at": max(by_person[name])}
+        for name in order
+    ]
 
 
 def request_row(ticket: TicketFact) -> dict[str, Any]:

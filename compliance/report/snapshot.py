@@ -8,7 +8,7 @@ from typing import Any
 
 from compliance.report.evaluate import ClauseEvaluation, evaluate_all
 from compliance.report.facts import ClauseState, PreviousReport, RegisterLine, ReportFacts
-from compliance.report.figures import request_row, support_figures
+from compliance.report.figures import acceptances, request_row, support_figures
 from portal.documents.snapshot import plain
 
 SCHEMA = 1
@@ -23,8 +23,10 @@ COUNTED_STATES = (
     ClauseState.NOT_APPLICABLE,
 )
 _GAPS_SHOWN = 5
-# More rows than this are in the attached data only: nobody reads a hundred pages, and each costs the engine time.
-ROWS_PRINTED = 600
+# What goes beyond is whole in the attached data and table: nobody reads a hundred pages of rows, and each row costs the
+# engine time (500 requests cost more than all the rest of the report).
+REQUESTS_PRINTED = 100
+MISSED_PRINTED = 600
 _SECTIONS = {"HLP": "support", "CMP-6": "nda", "CMP-10": "cover", "OWN": "agreements"}
 
 
@@ -45,7 +47,8 @@ def build(facts: ReportFacts) -> dict[str, Any]:
             "summary": _summary(facts, evaluations),
             "matrix": _matrix(facts.register, evaluations),
             "requests": [request_row(ticket) for ticket in sorted(facts.tickets, key=_by_receipt, reverse=True)],
-            "rows_printed": ROWS_PRINTED,
+            "acceptances": acceptances(facts.tickets),
+            "printed": {"requests": REQUESTS_PRINTED, "missed": MISSED_PRINTED},
             "support": support_figures(facts),
             "nda": asdict(facts.nda) if facts.nda else None,
             "method": {"sources": [asdict(source) for source in facts.sources], "excluded": list(facts.excluded)},

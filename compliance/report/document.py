@@ -1,0 +1,50 @@
+"""The report as a document: its PDF with the data and a table of all requests inside."""
+
+import csv
+import io
+from datetime import datetime
+from typing import Any
+
+from compliance.report.snapshot import KIND, TEMPLATE
+from portal.documents.render import Attached, Rendered, render_pdf
+
+REQUESTS_FILE = "requests.csv"
+_COLUMNS = ("ref", "received_at", "kind", "subject", "requester", "accepted_by", "accepted_at", "state")
+# A spreadsheet runs a cell that begins like this as a formula; a leading apostrophe makes it text.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def print_report(snapshot: dict[str, Any]) -> Rendered:
+    """The unsigned PDF of a snapshot made by compliance.report.snapshot.build, dated by the snapshot's own instant.
+
+    The same snapshot gives the same bytes. Raises what portal.documents.render.render_pdf raises.
+    """
+    report = snapshot["report"]
+    return render_pdf(
+        TEMPLATE,
+        snapshot,
+        kind=KIND,
+        number=report["number"],
+        created=datetime.fromisoformat(report["as_of"]),
+        attachments=attachments(snapshot),
+    )
+
+
+def attachments(snapshot: dict[str, Any]) -> list[Attached]:
+    """What the PDF carries beside its data."""
+    return [Attached(REQUESTS_FILE, "Every request of the period, as a table", requests_csv(snapshot))]
+
+
+def requests_csv(snapshot: dict[str, Any]) -> bytes:
+    """All requests as CSV in UTF-8, instants in UTC; no cell can act as a formula."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow(_COLUMNS)
+    for row in snapshot["requests"]:
+        writer.writerow(_cell(row[column]) for column in _COLUMNS)
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: str | None) -> str:
+    text = value or ""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
