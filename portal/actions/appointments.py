@@ -4,9 +4,11 @@ from datetime import datetime
 
 from portal.actions.approvals import propose, register
 from portal.actions.people import add_member
+from portal.actions.permission import client_work
 from portal.actors import Actor
 from portal.errors import Refused
 from portal.models import Approval, Client
+from portal.rules.people import Power
 from portal.rules.states import Role
 
 KIND = "appoint manager"
@@ -14,11 +16,12 @@ KIND = "appoint manager"
 
 def propose_manager(*, client_id: int, name: str, email: str, evidence: str, by: Actor, at: datetime) -> Approval:
     """Propose a manager; `evidence` says which written word of the client shows that they want it. Raises Refused."""
-    client = Client.objects.filter(pk=client_id).first()
-    if client is None:
-        raise Refused("ODS-4", "There is no such client.")
     details = {"name": name, "email": email.strip().lower()}
-    return propose(kind=KIND, client_id=client_id, subject=client, details=details, reason=evidence, by=by, at=at)
+    with client_work(by, Power.MANAGE_CLIENTS, at):
+        client = Client.objects.filter(pk=client_id).first()
+        if client is None:
+            raise Refused("ODS-4", "There is no such client.")
+        return propose(kind=KIND, client_id=client_id, subject=client, details=details, reason=evidence, by=by, at=at)
 
 
 def appoint(approval: Approval, *, by: Actor, at: datetime) -> None:
