@@ -17,6 +17,7 @@ from portal.launcher.faults import Unable
 from portal.launcher.folder import remember, remembered
 from portal.launcher.plan import Plan
 from portal.launcher.runfile import BASE
+from portal.launcher.screen import say
 from portal.launcher.servers import last_words
 
 DATABASE = "portal"
@@ -77,6 +78,8 @@ def prepare_database(plan: Plan) -> bool:
     if facts.get("database") == MAKING:
         drop_database(plan)
     remember(plan.folder, facts | {"database": MAKING if new else READY})
+    if new:
+        say("tables", "are being made, this once")
     manage(plan, "roles")
     manage(plan, "migrate", "--no-input")
     demo = load_demo(plan) if new else facts.get("demo", "0")
@@ -89,6 +92,7 @@ def load_demo(plan: Plan) -> str:
     if not plan.demo_wanted or not any((BASE / app / "management/commands/demo.py").exists() for app in APPS):
         return "0"
     plan.environ["PORTAL_DEMO"] = "1"
+    say("demo world", "is being made, this once; it takes about a minute")
     manage(plan, "demo", "--first-start")
     return "1"
 

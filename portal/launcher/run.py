@@ -14,6 +14,7 @@ from portal.launcher.parts import Part, Supervised, first_parts, later_parts
 from portal.launcher.plan import Plan
 from portal.launcher.ports import demand
 from portal.launcher.preparation import DATABASE, collect_static, prepare_database
+from portal.launcher.screen import say
 from portal.launcher.servers import Postgres, Redis, kept_secret, last_line, open_folder
 
 LOOK_SECONDS = 0.2
@@ -26,10 +27,6 @@ SPACE_LOOK_SECONDS = 60
 
 class Stop(BaseException):
     """Ctrl C, or a polite request to end from the system."""
-
-
-def say(name: str, state: str) -> None:
-    print(f"  {name:<18} {state}", flush=True)
 
 
 @dataclass
