@@ -71,7 +71,7 @@ end
 class Migration(migrations.Migration):
     dependencies = [("tickets", "0001_initial"), ("portal", "0002_tenancy")]
 
-    operations = sql.together(
+    operations = [
         *TABLES,
         *KEYS,
         *sql.definer_trigger(
@@ -81,4 +81,4 @@ class Migration(migrations.Migration):
             NDA_NEEDED,
             when="new.accepted_by_id is not null or new.assignee_id is not null",
         ),
-    )
+    ]
