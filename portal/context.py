@@ -111,7 +111,10 @@ class Shell:
             ("Two-step sign-in", "shield-check", "mfa_index"),
             ("Where you are signed in", "monitor-smartphone", "usersessions_list"),
         )
-        return [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
+        found = [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
+        if self.client is not None and navigation.exists("client:notices"):
+            found.insert(0, ("Notices", "bell", navigation.address("client:notices", self.client.slug)))
+        return found
 
     @cached_property
     def said(self) -> list[Said]:

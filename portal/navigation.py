@@ -17,7 +17,8 @@ from portal.rules.states import Role
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a menu. `roles` empty means everybody of that shell; `short` is the phone bar's word, if it stands there."""
+    """One line of a menu. `roles` empty means everybody of that shell; `short` is the phone bar's word, if it stands there;
+    `under` begins the addresses of further pages that belong to it."""
 
     label: str
     icon: str
@@ -26,6 +27,7 @@ class Entry:
     key: str = ""
     short: str = ""
     head: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,10 @@ MACHINERY = POWERS[Power.SEE_MACHINERY]
 MANAGERS = frozenset({Role.MANAGER})
 
 DESK = (
-    Entry("Queue", "inbox", "desk:queue", key="g q", short="Queue"),
+    Entry("Queue", "inbox", "desk:queue", key="g q", short="Queue", under="/desk/tickets/"),
     Entry("My work", "user-round", "desk:mine", key="g m", short="Mine"),
     Entry("Clients", "building-2", "desk:clients", key="g c", short="Clients"),
-    Entry("Staff", "users-round", "desk:staff", POWERS[Power.SEE_STAFF], key="g s"),
+    Entry("Staff", "users-round", "desk:staff", POWERS[Power.SEE_STAFF], key="g s", under="/desk/people/"),
     Entry("Reports", "chart-no-axes-column", "desk:reports", key="g r"),
     Entry("Alarms", "bell", "desk:alarms", key="g a"),
     Entry("Notices", "message-square-text", "desk:notices", key="g n"),
@@ -104,11 +106,20 @@ def lines(request: HttpRequest, entries: tuple[Entry, ...], roles: frozenset[str
     """The entries that this person may open, with their address and number, the present page marked."""
     shown = [entry for entry in entries if (not entry.roles or entry.roles & roles) and exists(entry.url_name)]
     urls = [address(entry.url_name, slug) for entry in shown]
-    here = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    near = {url: closeness(request.path, entry, url) for entry, url in zip(shown, urls, strict=True)}
+    here = max((url for url, how in near.items() if how), key=lambda url: near[url], default="")
     return [
         Line(entry, url, url == here, _counters[entry.url_name](request) if entry.url_name in _counters else None)
         for entry, url in zip(shown, urls, strict=True)
     ]
+
+
+def closeness(path: str, entry: Entry, url: str) -> int:
+    """How much of the address belongs to the entry; 0 is nothing. A side's start page (/desk/) is not above the others."""
+    start_page = url == "/desk/" or (entry.url_name == "client:home")
+    begins = [] if start_page else [url]
+    begins += [entry.under] if entry.under else []
+    return len(path) + 1 if path == url else max((len(one) for one in begins if path.startswith(one)), default=0)
 
 
 @cache

@@ -57,6 +57,11 @@ def test_pages_that_do_not_exist_are_not_offered() -> None:
     assert [line.entry.label for line in staff("/desk/").nav] == ["Queue", "Clients"]
 
 
+def test_a_start_page_is_not_above_every_other_page() -> None:
+    assert [line.current for line in staff("/desk/").nav] == [True, False]
+    assert [line.current for line in staff("/desk/elsewhere/").nav] == [False, False]
+
+
 def test_the_present_page_is_marked_by_its_longest_address() -> None:
     assert [line.current for line in staff("/desk/clients/alder/").nav] == [False, True]
     assert [line.current for line in staff("/desk/tickets/x/").nav] == [True, False]

@@ -1,4 +1,5 @@
-// Popover menus and dialogs: arrow keys inside a menu, [data-close] and a click on the backdrop close a dialog.
+// Menus and dialogs: arrow keys inside a popover menu; Escape or a click elsewhere closes a details.menu; [data-close] and a click on
+// the backdrop close a dialog.
 document.addEventListener("keydown", event => {
   const menu = event.target.closest?.("[popover].menu");
   if (!menu || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
@@ -16,3 +17,13 @@ document.addEventListener("click", event => {
   const dialog = event.target.closest("dialog");
   if (dialog && (event.target === dialog || event.target.closest("[data-close]"))) dialog.close();
 });
+
+const openDetails = () => document.querySelectorAll("details.menu[open]");
+document.addEventListener("click", event => { for (const menu of openDetails()) if (!menu.contains(event.target)) menu.open = false });
+document.addEventListener("keydown", event => {
+  if (event.key !== "Escape") return;
+  for (const menu of openDetails()) { menu.open = false; menu.querySelector("summary").focus() }
+});
+document.addEventListener("toggle", event => {
+  if (event.target.matches?.("details.menu[open]")) event.target.querySelector(".sheet :is(select, input:not([type=hidden]), textarea, button)")?.focus();
+}, true);
