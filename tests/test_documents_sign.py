@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from portal.documents import demo_ca, sign
 from portal.documents.process import DocumentError
@@ -53,6 +55,15 @@ def test_a_signed_file_is_genuine(signed: bytes) -> None:
 
 def test_the_unsigned_bytes_stay_the_beginning(pdf: bytes, signed: bytes) -> None:
     assert signed.startswith(pdf)
+
+
+def test_signing_leaves_dates_and_metadata_alone(pdf: bytes, signed: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "s.pdf"
+    file.write_bytes(signed)
+    facts = run_tool("pdfinfo", file, "-isodates")
+    assert facts.count("2026-11-24T10:40:00Z") == 2
+    metadata = [PdfFileReader(BytesIO(data)).root["/Metadata"].data for data in (pdf, signed)]
+    assert metadata[0] == metadata[1]
 
 
 def test_other_readers_find_it_valid_and_clean(signed: bytes, tmp_path: Path) -> None:

@@ -17,11 +17,10 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from portal.documents import fonts, xmp
-from portal.documents.snapshot import digest, instant
+from portal.documents.snapshot import SNAPSHOT_FILE, digest, instant
 from portal.documents.text import printable_tree
 
 STYLESHEET = fonts.BASE_DIR / "static" / "pdf" / "document.css"
-SNAPSHOT_FILE = "snapshot.json"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _ACCENT = "#0b6166"
 

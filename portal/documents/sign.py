@@ -87,6 +87,16 @@ class _SignerAt(PdfSigner):
         return session
 
 
+class _QuietWriter(IncrementalPdfFileWriter):
+    """Adds the signature and nothing else.
+
+    pyHanko's own would rewrite the metadata with the computer's clock, so that the file's date contradicted its contents.
+    """
+
+    def _update_meta(self) -> None:
+        return
+
+
 def sign(pdf: bytes, *, at: datetime, reason: str, name: str) -> bytes:
     """The PDF with a certifying PAdES signature that allows no later change; the bytes given stay its beginning.
 
@@ -106,7 +116,7 @@ def sign(pdf: bytes, *, at: datetime, reason: str, name: str) -> bytes:
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    signed = _SignerAt(metadata, signer, at).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)))
+    signed = _SignerAt(metadata, signer, at).sign_pdf(_QuietWriter(BytesIO(pdf)))
     return signed.getvalue()
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+SNAPSHOT_FILE = "snapshot.json"
 MAX_DEPTH = 30
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -84,3 +85,11 @@ def digest(data: bytes) -> str:
 def snapshot_digest(value: Any) -> str:
     """The SHA-256 of the canonical form."""
     return digest(canonical(value))
+
+
+def load(data: bytes) -> Any:
+    """The snapshot from its canonical bytes. Raises SnapshotError when they are not JSON."""
+    try:
+        return json.loads(data)
+    except ValueError as error:
+        raise SnapshotError("The snapshot cannot be read as JSON.") from error
