@@ -142,3 +142,38 @@ class TestMessage:
         with act_as_staff(SYSTEM):
             mail = as_bytes(queue(world), world.supplier).decode()
         assert 'From: "Northgate, \\"Support\\" <x@y.example>" <support@northgate.example>' in mail
+
+
+class TestComposing:
+    """Templates of the test's own: templates/mail/<kind>.txt and .html."""
+
+    @pytest.fixture
+    def templates(self, settings, tmp_path):
+        (tmp_path / "mail").mkdir()
+        settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path]}]
+        return tmp_path / "mail"
+
+    def test_the_first_line_is_the_subject_and_only_the_html_is_escaped(self, world, templates):
+        (templates / "hello.txt").write_text("Hello {{ name }}\n\n{{ name }} of {{ supplier.name }}\n")
+        (templates / "hello.html").write_text("<p>{{ name }}</p>")
+        subject, text, html = outbox.compose("hello", {"name": "Tom & <b>Jo</b>"})
+        assert subject == "Hello Tom & <b>Jo</b>"
+        assert text == "Tom & <b>Jo</b> of Northgate Cloud Services Ltd\n"
+        assert html == "<p>Tom &amp; &lt;b&gt;Jo&lt;/b&gt;</p>"
+
+    def test_a_subject_of_several_lines_is_not_possible(self, world, templates):
+        (templates / "hello.txt").write_text("Hello {{ name }}\n\nWords")
+        subject, text, html = outbox.compose("hello", {"name": "Jo\r\nBcc: x@y.example"})
+        assert (subject, html) == ("Hello Jo", "")
+        assert text.startswith("Bcc: x@y.example"), "a line break moves words from the subject to the text, never to a header"
+
+    def test_a_part_that_is_missing_is_a_fault(self, world, templates):
+        (templates / "hello.txt").write_text("Hello\n\nWords")
+        (templates / "hello.html").write_text('{% include "mail/none.html" %}')
+        with pytest.raises(Exception, match="none.html"):
+            outbox.compose("hello", {})
+
+    def test_what_people_write_is_no_template(self, world, templates):
+        (templates / "hello.txt").write_text("Hello {{ name }}\n\n{{ name }}")
+        (templates / "hello.html").write_text("{{ name }}")
+        assert outbox.compose("hello", {"name": "{{ 7|add:7 }}{% debug %}"})[1] == "{{ 7|add:7 }}{% debug %}\n"
