@@ -27,6 +27,7 @@ from portal.errors import Refused
 from portal.forms.people import AcceptForm
 from portal.models import User
 from portal.queries.people import Invited, invited, may_try_at
+from portal.views.answers import posted
 
 
 class SignIn(LoginView):
@@ -64,7 +65,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if guest is None:
         return render(request, "accounts/invitation_gone.html", {"token": token}, status=404)
     person = User(pk=guest.user_id, email=guest.email, name=guest.name)
-    form = AcceptForm(request.POST or None, user=person, initial={"name": guest.name})
+    form = AcceptForm(posted(request), user=person, initial={"name": guest.name})
     if request.method == "POST" and form.is_valid():
         return accept(request, token, guest, form.cleaned_data)
     status = 422 if request.method == "POST" else 200

@@ -7,12 +7,17 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 
 from portal.actors import VISITOR
 from portal.errors import Refused
 from portal.rules.people import Power, require
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty post is a post, and is told what is missing."""
+    return request.POST if request.method == "POST" else None
 
 
 def form_page(

@@ -30,7 +30,7 @@ from portal.queries.people import contract_day, people_of
 from portal.rules.people import Power, may
 from portal.rules.states import ClientState
 from portal.tenancy.middleware import PortalRequest
-from portal.views.answers import done, first_error, form_page, need
+from portal.views.answers import done, first_error, form_page, need, posted
 
 
 def wanted(slug: str) -> Client:
@@ -65,7 +65,7 @@ def add(request: PortalRequest) -> HttpResponse:
         return page_of(actions.create_client(by=request.actor, at=clock.now(), **given))
 
     said = "The client is created, and the invitation to its first manager is on its way."
-    return form_page(request, "desk/client_add.html", ClientForm(request.POST or None), act, said=said)
+    return form_page(request, "desk/client_add.html", ClientForm(posted(request)), act, said=said)
 
 
 @require_safe
@@ -95,7 +95,7 @@ def rename(request: PortalRequest, slug: str) -> HttpResponse:
     def act(given: dict[str, Any]) -> str:
         return page_of(actions.rename_client(client_id=client.pk, by=request.actor, at=clock.now(), **given))
 
-    form = RenameForm(request.POST or None, initial={"name": client.name})
+    form = RenameForm(posted(request), initial={"name": client.name})
     said = "The client has its new name; the old one is kept for the documents of its days."
     return form_page(
         request, "desk/client_form.html", form, act, said=said, client=client, heading="Rename", button="Rename"
@@ -115,7 +115,7 @@ def suspend(request: PortalRequest, slug: str) -> HttpResponse:
 
     words = "Suspend" if active else "Resume"
     said = "The client is suspended: its people can read, not post." if active else "The client can post again."
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     return form_page(request, "desk/client_form.html", form, act, said=said, client=client, heading=words, button=words)
 
 
@@ -128,7 +128,7 @@ def add_tenant(request: PortalRequest, slug: str) -> HttpResponse:
         actions.add_tenant(client_id=client.pk, by=request.actor, at=clock.now(), **given)
         return page_of(client)
 
-    form, words = TenantForm(request.POST or None), "Add a Microsoft tenant"
+    form, words = TenantForm(posted(request)), "Add a Microsoft tenant"
     return form_page(
         request,
         "desk/client_form.html",
@@ -151,7 +151,7 @@ def add_entitlement(request: PortalRequest, slug: str) -> HttpResponse:
         actions.record_entitlement(client_id=client.pk, by=request.actor, at=now, **kept)
         return page_of(client)
 
-    form = EntitlementForm(request.POST or None, initial={"valid_from": contract_day(now)})
+    form = EntitlementForm(posted(request), initial={"valid_from": contract_day(now)})
     words = "Record support or a product"
     said = "It is recorded; new requests count by it."
     return form_page(
@@ -168,7 +168,7 @@ def end_entitlement(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
         actions.end_entitlement(client_id=client.pk, entitlement_id=pk, by=request.actor, at=now, **given)
         return page_of(client)
 
-    form = EndEntitlementForm(request.POST or None, initial={"day": contract_day(now)})
+    form = EndEntitlementForm(posted(request), initial={"day": contract_day(now)})
     words = "End support or a product"
     return form_page(
         request,
@@ -194,7 +194,7 @@ def appoint(request: PortalRequest, slug: str) -> HttpResponse:
 
     words = "Appoint a manager on written evidence"
     said = "The appointment is proposed and waits for its second step."
-    form = AppointForm(request.POST or None)
+    form = AppointForm(posted(request))
     return form_page(
         request, "desk/client_form.html", form, act, said=said, client=client, heading=words, button="Propose"
     )

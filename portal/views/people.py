@@ -17,7 +17,7 @@ from portal.queries.people import contract_day, current_members, people_of, pers
 from portal.rules.people import Power, manages
 from portal.rules.states import Role
 from portal.tenancy.middleware import PortalRequest
-from portal.views.answers import done, first_error, form_page, need
+from portal.views.answers import done, first_error, form_page, need, posted
 from portal.views.clients import page_of, wanted
 
 
@@ -59,7 +59,7 @@ def invite_page(request: PortalRequest, client: Client, template: str, back: str
     return form_page(
         request,
         template,
-        InviteForm(request.POST or None),
+        InviteForm(posted(request)),
         act,
         said=said,
         client=client,
@@ -111,7 +111,7 @@ def end_page(request: PortalRequest, client: Client, pk: int, template: str, bac
     return form_page(
         request,
         template,
-        EndForm(request.POST or None),
+        EndForm(posted(request)),
         act,
         said=f"{row.label} is no longer {row.role}.",
         client=client,
@@ -139,7 +139,7 @@ def delegate(request: PortalRequest, slug: str) -> HttpResponse:
         )
         return back
 
-    form = DelegateForm(request.POST or None, people=others, today=day)
+    form = DelegateForm(posted(request), people=others, today=day)
     words, said = "Let somebody stand in for you", "The person is told, and stands in on those days."
     return form_page(
         request,

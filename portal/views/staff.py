@@ -20,7 +20,7 @@ from portal.queries.staff import colleague, colleagues, possible_stand_ins, staf
 from portal.queries.supplier import supplier
 from portal.rules.people import Power, may
 from portal.tenancy.middleware import PortalRequest
-from portal.views.answers import done, first_error, form_page, need
+from portal.views.answers import done, first_error, form_page, need, posted
 
 
 def wanted(pk: int) -> Staff:
@@ -76,7 +76,7 @@ def add(request: PortalRequest) -> HttpResponse:
         return page_of(actions.add_staff(by=request.actor, at=clock.now(), **given))
 
     said = "The invitation is on its way. Record the signed non-disclosure agreement before they begin."
-    form = StaffForm(request.POST or None)
+    form = StaffForm(posted(request))
     return form_page(request, "desk/staff_form.html", form, act, said=said, heading="Add a colleague", button="Invite")
 
 
@@ -104,7 +104,7 @@ def leave(request: PortalRequest, pk: int) -> HttpResponse:
     def act(given: dict[str, Any]) -> str:
         return page_of(actions.leave_staff(staff_id=pk, by=request.actor, at=now, **given))
 
-    form = LeaveForm(request.POST or None, initial={"day": contract_day(now)})
+    form = LeaveForm(posted(request), initial={"day": contract_day(now)})
     said = f"The end of {row.label}'s access is recorded."
     words = f"{row.label} leaves"
     return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button="End access")
@@ -135,7 +135,7 @@ def absence(request: PortalRequest, pk: int) -> HttpResponse:
         stand_in = given.pop("stand_in")
         return page_of(actions.set_absence(staff_id=pk, stand_in_id=stand_in, by=request.actor, at=now, **given))
 
-    form = AbsenceForm(request.POST or None, people=possible_stand_ins(pk, day), today=day)
+    form = AbsenceForm(posted(request), people=possible_stand_ins(pk, day), today=day)
     words, said = f"{row.label} is away", "The absence is noted."
     return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button="Note it")
 
@@ -159,7 +159,7 @@ def add_nda(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter a signed non-disclosure agreement."""
     need(request, Power.MANAGE_STAFF)
     row, now = wanted(pk), clock.now()
-    form = NdaForm(request.POST or None, initial={"signed_on": contract_day(now)})
+    form = NdaForm(posted(request), initial={"signed_on": contract_day(now)})
 
     def act(given: dict[str, Any]) -> str:
         actions.record_nda(staff_id=pk, nda=form.signed(), by=request.actor, at=now)
@@ -175,7 +175,7 @@ def details(request: PortalRequest) -> HttpResponse:
     need(request, Power.MANAGE_SUPPLIER)
     row = supplier()
     names = ("name", "company_number", "vat_number", "address", "sender_name", "sender_email")
-    form = SupplierForm(request.POST or None, initial={name: getattr(row, name) for name in names})
+    form = SupplierForm(posted(request), initial={name: getattr(row, name) for name in names})
 
     def act(given: dict[str, Any]) -> str:
         supplier_actions.change_details(details=form.details(), by=request.actor, at=clock.now())
