@@ -86,6 +86,7 @@ def start_postgres(servers: Servers, account: Account | None, found: Path) -> No
     programs, data = reachable_binaries(found, account), servers.folder / "data"
     as_account = account.popen_options() if account else {}
     make_data(servers, account, programs, data)
+    os.environ["PORTAL_TEST_PROGRAMS"] = str(programs)
     settings = [word for setting in FAST for word in ("-c", setting)]
     where = ["-D", data, "-h", "127.0.0.1", "-p", str(servers.postgres_port), "-k", ""]
     servers.children.append(
