@@ -13,9 +13,8 @@ from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessTha
 
 from portal.actors import Actor
 from portal.models import AuditEvent, Client
-from portal.queries.contract import calendar_at, worktime_of
 from portal.rules.states import ClientState
-from portal.worktime import add_minutes
+from portal.worktime import Calendar, add_minutes
 from tickets.models import Ticket
 from tickets.rules.bands import TITLES, TONES, Band, Edges, band_of
 from tickets.rules.states import Group
@@ -54,44 +53,52 @@ class QueuePage:
 
     bands: list[BandOfRows]
     counts: dict[Band, int]
+    tabs: dict[str, int]
     total: int
     next_cursor: str
 
 
-def edges_at(at: datetime) -> Edges:
-    """The instants that part the bands, from the calendar in force."""
-    calendar = worktime_of(calendar_at(at))
+def edges_at(at: datetime, calendar: Calendar) -> Edges:
+    """The instants that part the bands, by the calendar in force."""
     local = at.astimezone(calendar.zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return Edges(now=at, hour=add_minutes(at, 60, calendar).due, today=midnight)
 
 
-def queue_page(view: View, *, actor: Actor, at: datetime, cursor: str = "", size: int = PAGE) -> QueuePage:
-    """One page of a view. Raises ValueError for a cursor that is none of ours."""
-    edges = edges_at(at)
-    wanted = _filtered(view, actor)
-    rows = list(_after(_ordered(wanted, view), view, cursor)[: size + 1])
-    counts = _counts(wanted, view, edges)
+def queue_page(
+    view: View, *, actor: Actor, at: datetime, calendar: Calendar, cursor: str = "", size: int = PAGE
+) -> QueuePage:
+    """One page of a view in two queries: its rows, and every number on it. Raises ValueError for a cursor that is none of ours."""
+    edges = edges_at(at, calendar)
+    rows = list(_after(_ordered(_filtered(view, actor), view), view, cursor)[: size + 1])
+    counts, tabs = _counts(view, actor, edges)
     return QueuePage(
         bands=_banded(rows[:size], counts, edges),
         counts=counts,
+        tabs=tabs,
         total=sum(counts.values()),
         next_cursor=_cursor_of(rows[size - 1], view) if len(rows) > size else "",
     )
 
 
 def _filtered(view: View, actor: Actor) -> QuerySet[Ticket]:
-    tickets = Ticket.objects.all()
-    if view.client:
-        tickets = tickets.filter(client__slug=view.client)
+    return _of_client(view).filter(_condition(view, actor))
+
+
+def _of_client(view: View) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(client__slug=view.client) if view.client else Ticket.objects.all()
+
+
+def _condition(view: View, actor: Actor) -> Q:
+    """What a view shows, besides its client."""
     if view.name == "done":
-        return tickets.filter(queue_group=Group.ENDED)
-    tickets = tickets.filter(queue_group__lt=Group.ENDED)
+        return Q(queue_group=Group.ENDED)
+    still_open = Q(queue_group__lt=Group.ENDED)
     if view.name == "mine":
-        return tickets.filter(assignee_id=actor.staff_id)
+        return still_open & Q(assignee_id=actor.staff_id)
     if view.name == "unassigned":
-        return tickets.filter(assignee__isnull=True)
-    return tickets.filter(queue_group=Group.WAITING) if view.name == "waiting" else tickets
+        return still_open & Q(assignee__isnull=True)
+    return Q(queue_group=Group.WAITING) if view.name == "waiting" else still_open
 
 
 def _ordered(tickets: QuerySet[Ticket], view: View) -> QuerySet[Ticket]:
@@ -123,21 +130,26 @@ def _read_cursor(cursor: str) -> tuple[int, datetime, int]:
         raise ValueError("This page address is damaged. Go back to the beginning of the list.") from error
 
 
-def _counts(tickets: QuerySet[Ticket], view: View, edges: Edges) -> dict[Band, int]:
-    """How many stand under each heading, in one pass over the open tickets. Done ones are not counted: they are a million."""
-    if view.name == "done":
-        return {}
-    running = Q(queue_group=Group.CLOCK)
-    found = tickets.aggregate(
-        alarm=Count("id", filter=Q(queue_group=Group.UNACKNOWLEDGED)),
-        past=Count("id", filter=running & Q(queue_at__lt=edges.now)),
-        hour=Count("id", filter=running & Q(queue_at__gte=edges.now, queue_at__lte=edges.hour)),
-        today=Count("id", filter=running & Q(queue_at__gt=edges.hour, queue_at__lt=edges.today)),
-        later=Count("id", filter=running & Q(queue_at__gt=edges.hour, queue_at__gte=edges.today)),
-        ours=Count("id", filter=Q(queue_group=Group.OURS)),
-        waiting=Count("id", filter=Q(queue_group=Group.WAITING)),
-    )
-    return {Band(name): number for name, number in found.items() if number}
+def _counts(view: View, actor: Actor, edges: Edges) -> tuple[dict[Band, int], dict[str, int]]:
+    """How many stand under each heading of the view and on each tab, in one pass over the open tickets.
+
+    Done ones are not counted: they are a million.
+    """
+    shown, running = _condition(view, actor), Q(queue_group=Group.CLOCK)
+    bands = {
+        Band.ALARM: Q(queue_group=Group.UNACKNOWLEDGED),
+        Band.PAST: running & Q(queue_at__lt=edges.now),
+        Band.HOUR: running & Q(queue_at__gte=edges.now, queue_at__lte=edges.hour),
+        Band.TODAY: running & Q(queue_at__gt=edges.hour, queue_at__lt=edges.today),
+        Band.LATER: running & Q(queue_at__gt=edges.hour, queue_at__gte=edges.today),
+        Band.OURS: Q(queue_group=Group.OURS),
+        Band.WAITING: Q(queue_group=Group.WAITING),
+    }
+    asked = {f"band_{band}": Count("id", filter=shown & part) for band, part in bands.items()}
+    asked |= {name: Count("id", filter=_condition(View(name), actor)) for name in VIEWS if name != "done"}
+    found = _of_client(view).filter(queue_group__lt=Group.ENDED).aggregate(**asked)
+    counts = {band: found[f"band_{band}"] for band in bands if found[f"band_{band}"]}
+    return counts, {name: found[name] for name in VIEWS if name in found}
 
 
 def _banded(rows: Iterable[Ticket], counts: dict[Band, int], edges: Edges) -> list[BandOfRows]:
@@ -148,16 +160,6 @@ def _banded(rows: Iterable[Ticket], counts: dict[Band, int], edges: Edges) -> li
         BandOfRows(name, TITLES[name], TONES.get(name, ""), counts.get(name, 0), list(group))
         for name, group in groupby(rows, key=band)
     ]
-
-
-def open_counts(actor: Actor) -> dict[str, int]:
-    """The numbers beside the tabs and in the menu: open, mine, unassigned, waiting; one query."""
-    return Ticket.objects.filter(queue_group__lt=Group.ENDED).aggregate(
-        open=Count("id"),
-        mine=Count("id", filter=Q(assignee_id=actor.staff_id)),
-        unassigned=Count("id", filter=Q(assignee__isnull=True)),
-        waiting=Count("id", filter=Q(queue_group=Group.WAITING)),
-    )
 
 
 def queue_version() -> str:

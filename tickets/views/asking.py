@@ -41,7 +41,9 @@ def ask(request: PortalRequest, slug: str) -> HttpResponse:
         if ticket:
             messages.success(request, f"We have your request. Its reference is {ticket.ref}.")
             return redirect("client:ticket", slug, ticket.ref)
-    return render(request, "client/ask.html", page(request, form), status=status_of(form) if request.method == "POST" else 200)
+    return render(
+        request, "client/ask.html", page(request, form), status=status_of(form) if request.method == "POST" else 200
+    )
 
 
 def choices(request: PortalRequest) -> dict[str, Any]:

@@ -19,9 +19,9 @@ ROLE_WORDS = {Role.MANAGER: "Client manager", Role.AUTHOR: "Author", Role.BILLIN
 CHANNEL_WORDS = {Channel.PORTAL: "the portal", Channel.EMAIL: "e-mail", Channel.API: "the API", Channel.PHONE: "phone"}
 
 
-def contract_panel(ticket: Ticket, actor: Actor, at: datetime) -> list[Card]:
-    """The cards, most urgent first. Upper floors add theirs through portal.panels."""
-    return [clock_card(ticket, at), access_card(ticket, actor, at), client_card(ticket, at)]
+def contract_panel(ticket: Ticket, actor: Actor, at: datetime, day: date) -> list[Card]:
+    """The cards, most urgent first; day: the date of `at` in the calendar's zone. Upper floors add theirs by portal.panels."""
+    return [clock_card(ticket, at), access_card(ticket, actor, day), client_card(ticket, day)]
 
 
 def clock_card(ticket: Ticket, at: datetime) -> Card:
@@ -56,11 +56,11 @@ def clock_facts(clock: ResponseClock) -> list[tuple[str, str, str]]:
     return facts
 
 
-def access_card(ticket: Ticket, actor: Actor, at: datetime) -> Card:
+def access_card(ticket: Ticket, actor: Actor, today: date) -> Card:
     """Who asks, and whether this person may touch the client's data."""
     accepted = is_accepted(ticket) and ticket.accepted_by is not None
     mine = accepted and ticket.accepted_by_id == actor.staff_id
-    nda = nda_of(actor.staff_id, today(at))
+    nda = nda_of(actor.staff_id, today)
     return {
         "title": "Access and authority",
         "icon": "shield-check",
@@ -85,9 +85,9 @@ def access_sentence(ticket: Ticket, *, mine: bool, accepted: bool) -> str:
     return "Client data is locked until you accept this request."
 
 
-def client_card(ticket: Ticket, at: datetime) -> Card:
+def client_card(ticket: Ticket, today: date) -> Card:
     """The client: support, tenants, and where the rest of the contract is found."""
-    support = entitlements_on(ticket.client_id, EntitlementKind.SUPPORT, today(at))
+    support = entitlements_on(ticket.client_id, EntitlementKind.SUPPORT, today)
     return {
         "title": ticket.client.name,
         "icon": "building-2",

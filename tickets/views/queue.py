@@ -14,9 +14,9 @@ from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy.middleware import PortalRequest
 from tickets.models import Ticket
 from tickets.queries.access import ticket_for_staff
-from tickets.queries.queue import VIEWS, View, client_names, open_counts, queue_page, queue_version
+from tickets.queries.queue import VIEWS, View, client_names, queue_page, queue_version
 from tickets.queries.thread import messages_of, newest_client_message
-from tickets.views.panel import contract_panel
+from tickets.views.panel import contract_panel, today
 from tickets.views.rows import groups_of
 
 TABS = (("open", "All open"), ("mine", "Mine"), ("unassigned", "Nobody’s"), ("waiting", "Waiting"), ("done", "Done"))
@@ -57,7 +57,7 @@ def preview(request: PortalRequest, ref: str) -> HttpResponse:
     ticket = found(ref)
     at = clock.now()
     newest = newest_client_message(messages_of(ticket, client_side=False))
-    context = {"ticket": ticket, "cards": contract_panel(ticket, request.actor, at)[:2], "newest": newest}
+    context = {"ticket": ticket, "cards": contract_panel(ticket, request.actor, at, today(at))[:2], "newest": newest}
     return render(request, "desk/parts/preview.html", context)
 
 
@@ -78,16 +78,16 @@ def view_of(request: HttpRequest) -> View:
 def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
     at = clock.now()
     cursor = request.GET.get("after", "")
+    calendar = worktime_of(calendar_at(at))
     try:
-        page = queue_page(view, actor=request.actor, at=at, cursor=cursor)
+        page = queue_page(view, actor=request.actor, at=at, calendar=calendar, cursor=cursor)
     except ValueError:
         raise Http404 from None
-    calendar = worktime_of(calendar_at(at))
     groups = groups_of(page, at=at, calendar=calendar)
     return {
         "view": view,
         "groups": groups,
-        "tabs": tabs(view, open_counts(request.actor)),
+        "tabs": tabs(view, page.tabs),
         "clients": client_names(),
         "version": queue_version(),
         "rows_url": f"{reverse('desk:queue_rows')}?{address(view, cursor)}",

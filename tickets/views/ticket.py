@@ -17,7 +17,7 @@ from tickets.queries.people import staff_on
 from tickets.queries.thread import timeline
 from tickets.rules.states import ENDED_STATES, State
 from tickets.views.faces import sla_of
-from tickets.views.panel import contract_panel, next_state_choices, registered_cards, today
+from tickets.views.panel import contract_panel, next_state_choices, registered_cards
 from tickets.views.queue import found
 from tickets.views.thread import lines_for
 
@@ -35,13 +35,15 @@ def ticket_context(
 ) -> dict[str, Any]:
     """Everything the page shows. body and error: what was typed and could not be sent."""
     at = clock.now()
+    calendar = worktime_of(calendar_at(at))
+    day = calendar.local_date(at)
     lines = timeline(one, client_side=False)
     return {
         "ticket": one,
         "state_words": state_words(one),
-        "sla": sla_of(one, at=at, calendar=worktime_of(calendar_at(at))),
+        "sla": sla_of(one, at=at, calendar=calendar),
         "lines": lines_for(lines, one, at=at, staff_id=request.actor.staff_id),
-        "cards": contract_panel(one, request.actor, at),
+        "cards": contract_panel(one, request.actor, at, day),
         "more_cards": registered_cards(one, request),
         "composer": composer(one, body=body, error=error, kind=kind),
         "accepted_by_me": is_accepted(one) and one.accepted_by_id == request.actor.staff_id,
@@ -49,7 +51,7 @@ def ticket_context(
         "is_ended": one.state in ENDED_STATES,
         "kinds": KIND_CHOICES,
         "products": products(),
-        "staff": staff_on(today(at)),
+        "staff": staff_on(day),
         "moves": next_state_choices(one),
     }
 
