@@ -6,7 +6,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
-NEWEST = $(shell for name in python3.13 python3.12 python3.11 python3; do \
+NEWEST = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$name && break; done)
 PYTHON ?= $(NEWEST)
