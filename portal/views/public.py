@@ -17,7 +17,7 @@ from portal.views.posting import posted
 
 GROUPS = {
     "DOC": "This document",
-    "LOG": "Change log",
+    "LOG": "How the terms change",
     "SUB": "How to ask",
     "OWN": "Who owns what",
     "CMP": "Compliance, breaches and confidentiality",
