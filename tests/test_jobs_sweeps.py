@@ -105,10 +105,22 @@ class TestRunning:
         assert jobs.run_all_due(AT) == 2
         assert done == ["a clock"]
 
+    def test_a_sweep_that_fails_does_not_keep_the_others_from_their_work(self, db, sweeps):
+        def fail(at):
+            raise RuntimeError("the disk is full")
+
+        jobs.sweep("first", every_seconds=5)(fail)
+        work, asked = batches(3)
+        jobs.sweep("second", every_seconds=5)(work)
+        with pytest.raises(ExceptionGroup) as caught:
+            jobs.run_all_due(AT)
+        assert [str(error) for error in caught.value.exceptions] == ["the disk is full"]
+        assert len(asked) == 3
+
     def test_nothing_due_is_cheap(self, db, sweeps, django_assert_max_num_queries):
         jobs.sweep("dust", every_seconds=5)(lambda at: 0)
         jobs.run("dust", AT)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(13):
             jobs.run("dust", AT)
 
 

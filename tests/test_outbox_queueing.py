@@ -170,7 +170,7 @@ class TestComposing:
     def test_a_part_that_is_missing_is_a_fault(self, world, templates):
         (templates / "hello.txt").write_text("Hello\n\nWords")
         (templates / "hello.html").write_text('{% include "mail/none.html" %}')
-        with pytest.raises(Exception, match="none.html"):
+        with pytest.raises(Exception, match=r"none\.html"):
             outbox.compose("hello", {})
 
     def test_what_people_write_is_no_template(self, world, templates):

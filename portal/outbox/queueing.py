@@ -78,8 +78,7 @@ def queue(
     Works at the door, as a client and as staff. `secret_link` takes the place of SECRET_LINK in text and HTML at sending and
     is kept encrypted until then. Raises HeaderInjection; a second acknowledgement of the same thing is an IntegrityError.
     """
-    check_line("subject", subject)
-    check_address(to.email)
+    check_envelope(to.email, subject)
     row = Outbox(
         client_id=client_id,
         address_id=to.address_id,
@@ -151,6 +150,8 @@ def check_line(name: str, value: str) -> None:
         raise HeaderInjection(f"The {name} must be one line of printable characters; use outbox.one_line.")
 
 
-def check_address(email: str) -> None:
+def check_envelope(email: str, subject: str) -> None:
+    """One line of subject, one plain address. Raises HeaderInjection."""
+    check_line("subject", subject)
     if not ADDRESS.fullmatch(email) or not email.isprintable():
         raise HeaderInjection(f"{email!r} is not one plain address.")
