@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
 
 from portal import clock
 from portal.actions.staff import warn_of_expiry
 from portal.actors import SYSTEM
+from portal.demo.building import build_ground
 from portal.demo.emptying import empty_world, refuse_unless_empty
 from portal.demo.facts import write_facts
-from portal.demo.ground import build_ground
 from portal.errors import Refused
 from portal.tenancy import act_as_staff
+from tickets.demo.bulk import prepare_bulk, write_bulk
 from tickets.demo.dice import Dice
 from tickets.demo.files import with_files
 from tickets.demo.history import outage_of, year_of_requests
@@ -24,7 +26,8 @@ Say = Callable[[str], None]
 
 # Above this many the rest are written by the database itself, out of the lives of the first.
 BY_HAND = 5000
-PATTERNS = 800
+USUAL = 800
+APPS = ("portal", "tickets", "compliance")
 
 
 def load_world(*, at: datetime, seed: int, tickets: int, first_start: bool, say: Say) -> None:
@@ -44,23 +47,24 @@ def load_world(*, at: datetime, seed: int, tickets: int, first_start: bool, say:
         fill(at, seed, tickets, say)
         # While the tables are still locked: no job may see the new world by the old clock.
         clock.move_to(at)
-    refresh_statistics()
 
 
 def fill(at: datetime, seed: int, tickets: int, say: Say) -> None:
     ground = build_ground(at)
     say(f"{len(ground.clients)} clients and their people are there.")
     dice = Dice(f"demo {seed}")
-    by_hand = tickets if tickets <= BY_HAND else PATTERNS
-    today = queue_of_today(ground, dice, outage_of(ground))
     until = before(at, SETTLED_MINUTES, ground.calendar)
+    today = queue_of_today(ground, dice, outage_of(ground))
+    by_hand = tickets if tickets <= BY_HAND else USUAL
     lives = [*year_of_requests(ground, dice, by_hand - len(today), until), *today]
     with_files(lives, dice)
+    sides = prepare_bulk(ground, dice, until) if tickets > BY_HAND else []
+    lives += [life for side in sides for life in side.lives]
     write_lives(ground, lives)
     events = write_facts(ground.facts)
-    say(f"{len(lives)} requests with {events} events are there.")
-    if tickets > by_hand:
-        pass
+    say(f"{len(lives):,} requests with {events:,} events are there.")
+    if sides:
+        write_bulk(sides, dice, tickets - len(lives), say)
     warn_of_expiry(at)
 
 
@@ -74,6 +78,7 @@ def unlimited() -> None:
 
 def refresh_statistics() -> None:
     """Tell the planner how much there is now; only the owner may, so without its address autovacuum does it later."""
-    if "owner" in settings.DATABASES:
+    if "owner" in settings.DATABASES and not connection.in_atomic_block:
+        models = [model for label in APPS for model in apps.get_app_config(label).get_models()]
         with connections["owner"].cursor() as cursor:
-            cursor.execute("analyze")
+            cursor.execute(f"analyze {', '.join(sorted(model._meta.db_table for model in models))}")

@@ -83,8 +83,8 @@ def test_it_holds_what_pages_and_charts_need():
     assert {"active", "suspended", "ended"} == set(Client.objects.values_list("state", flat=True))
     assert Supplier.objects.get().demo_state == DemoState.OPEN
     assert Attachment.objects.exists()
-    twice = Counter(Membership.objects.values_list("user_id", "client_id").distinct().values_list("user_id", flat=True))
-    assert 2 in twice.values(), "one person belongs to two clients"
+    places = set(Membership.objects.values_list("user_id", "client_id"))
+    assert 2 in Counter(user for user, _ in places).values(), "one person belongs to two clients"
     assert Membership.objects.filter(delegated_by__isnull=False, role=Role.MANAGER).count() == 1
 
 
@@ -192,9 +192,11 @@ def test_support_was_bought_and_lapsed_on_the_way():
     assert held.filter(valid_from__gt=(AT - timedelta(days=40)).date()).count() == 1
 
 
-def test_every_sweep_but_the_mail_is_quiet_and_the_seals_hold(django_db_blocker: Any):
+def test_the_sweeps_find_nothing_but_the_mail_that_leaves():
+    sweeps = jobs.load()
     quiet = {
-        name: jobs.SWEEPS[name].work(AT) for name in ("response clocks", "replies to publish", "resolved requests")
+        name: sweeps[name].work(AT)
+        for name in ("response clocks", "replies to publish", "resolved requests", "late acknowledgements", "leavers")
     }
     assert quiet == dict.fromkeys(quiet, 0)
 

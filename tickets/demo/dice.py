@@ -44,7 +44,7 @@ class Dice:
         return Fraction(round(1000 * min(0.97, max(0.02, self.random.betavariate(1.5, 2.7)))), 1000)
 
     def reference(self) -> str:
-        letters = "".join(self.one_of(ALPHABET) for _ in range(8))
+        letters = "".join(self.random.choices(ALPHABET, k=8))
         return f"{letters[:4]}-{letters[4:]}"
 
     def message_id(self, domain: str) -> str:

@@ -13,7 +13,7 @@ from portal.worktime import add_minutes, instant_at_share
 from tickets.demo import texts
 from tickets.demo.dice import LONDON, Dice
 from tickets.demo.life import Ask, Life, begin, known, local_day
-from tickets.demo.texts import TOPICS, Topic
+from tickets.demo.topics import TOPICS, Topic
 from tickets.rules.states import Channel, Kind, State
 
 Step = tuple[datetime, Callable[[datetime], None]]
@@ -47,13 +47,15 @@ def outage_of(ground: Ground) -> Outage:
     return Outage(begins, ends)
 
 
-def year_of_requests(ground: Ground, dice: Dice, count: int, until: datetime) -> list[Life]:
-    """So many requests that came in over a year and before `until`, each lived up to now."""
+def year_of_requests(
+    ground: Ground, dice: Dice, count: int, until: datetime, *, only: ClientPack | None = None
+) -> list[Life]:
+    """So many requests that came in over a year and before `until`, each lived up to now; of one client, or of all."""
     outage = outage_of(ground)
     instants = arrival_times(ground, dice, count, until, outage)
     lives = []
     for at in instants:
-        pack = dice.weighted(open_clients(ground, local_day(at)))
+        pack = only or dice.weighted(open_clients(ground, local_day(at)))
         topic = topic_for(pack, dice)
         life = ask_for(ground, pack, topic, dice, at=at)
         live(life, plan(life, topic, dice, outage, late=dice.chance(LATE_SHARE) and at < until - timedelta(days=5)))
@@ -93,10 +95,10 @@ def ask_for(
     writers = pack.writers(local_day(at))
     by = requester or dice.one_of(writers)
     words = words_for(pack, by, dice)
-    body = topic.asks[dice.between(0, len(topic.asks) - 1)].format_map(words)
+    body = filled(dice.one_of(topic.asks), words)
     greeting, closing = dice.one_of(texts.GREETINGS), dice.one_of(texts.CLOSINGS).format_map(words)
     channel = Channel.PORTAL if topic.confidential else dice.weighted(SIDE_CHANNELS)
-    subject = dice.one_of(topic.subjects).format_map(words)
+    subject = filled(dice.one_of(topic.subjects), words)
     ask = Ask(
         ref=dice.reference(),
         subject=subject[0].upper() + subject[1:],
@@ -124,10 +126,16 @@ def words_for(pack: ClientPack, by: Membership, dice: Dice) -> dict[str, object]
     return {
         "who": dice.one_of(texts.FIRST_NAMES),
         "thing": dice.one_of(texts.THINGS[pack.spec.trade]),
+        "other": dice.one_of(texts.OTHERS),
         "n": dice.between(2, 9),
         "me": by.label.partition(" ")[0],
         "you": by.label.partition(" ")[0],
     }
+
+
+def filled(pattern: str, words: dict[str, object]) -> str:
+    """A sentence with its blanks filled; some things bring their article along."""
+    return pattern.format_map(words).replace("the the ", "the ")
 
 
 def pick_worker(ground: Ground, at: datetime, dice: Dice) -> Staff:
@@ -163,7 +171,7 @@ def plan(life: Life, topic: Topic, dice: Dice, outage: Outage, *, late: bool) ->
 def answer_at(life: Life, dice: Dice, late: bool) -> datetime:
     if late:
         return add_minutes(life.due, dice.between(6, 260), life.ground.calendar).due + dice.seconds(0, 59)
-    return instant_at_share(known(life.promise), dice.share()) + timedelta(seconds=11)
+    return instant_at_share(known(life.promise), dice.share()).replace(microsecond=0) + timedelta(seconds=11)
 
 
 def accepted_before(life: Life, answer: datetime, dice: Dice) -> datetime:
@@ -176,7 +184,8 @@ def say(
     """A reply as a step."""
     words = words_for(life.pack, life.requester, dice)
     greeting = dice.one_of(texts.STAFF_GREETINGS)
-    text = f"{greeting}\n\n{body}\n\nKind regards\n{by.label}".format_map(words | {"case": note.rpartition(" ")[2]})
+    case = {"case": note.rpartition(" ")[2]}
+    text = filled(f"{greeting}\n\n{body}\n\nKind regards\n{by.label}", words | case)
     return partial(life.reply, by=by, body=text, message_id=new_message_id(life.ground, dice), then=then, note=note)
 
 

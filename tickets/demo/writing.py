@@ -10,7 +10,7 @@ from django.urls import reverse
 from portal import outbox as post
 from portal.demo.ground import Ground
 from portal.files import take
-from portal.models import Alarm, Client, Notice, Outbox
+from portal.models import Alarm, Notice, Outbox
 from portal.outbox.queueing import automatic_headers
 from portal.rules.mail import LATE_AFTER
 from portal.rules.states import Grade, MailState
@@ -46,7 +46,7 @@ def write_lives(ground: Ground, lives: Sequence[Life]) -> None:
     Message.objects.bulk_create(said, batch_size=BATCH)
     Attachment.objects.bulk_create(attachment(*file) for life in ordered for file in life.files)
     mails = write_mails(ground, ordered)
-    write_alarms(ground, ordered, mails)
+    write_alarms(ordered, mails)
     write_notices(ground, ordered)
     for life in ordered:
         ground.facts += life.facts
@@ -73,16 +73,15 @@ def attachment(message: Message, name: str, content: bytes) -> Attachment:
 def write_mails(ground: Ground, lives: Sequence[Life]) -> list[tuple[Life, Outbox]]:
     """The mails of the last weeks as they left, and those that are leaving now."""
     since = ground.at - timedelta(days=MAIL_DAYS)
-    clients = {pack.client.pk: pack.client for pack in ground.clients}
     wanted = [(life, mail) for life in lives for mail in life.mails if mail.queued_at >= since]
     wanted.sort(key=lambda pair: pair[1].queued_at)
-    rows = [mail_row(ground, life, mail, clients[life.ticket.client_id]) for life, mail in wanted]
+    rows = [mail_row(ground, life, mail) for life, mail in wanted]
     Outbox.objects.bulk_create(rows, batch_size=BATCH)
     return [(life, row) for (life, _), row in zip(wanted, rows, strict=True)]
 
 
-def mail_row(ground: Ground, life: Life, mail: Mail, client: Client) -> Outbox:
-    subject, text, html = words_of(ground, life, mail, client)
+def mail_row(ground: Ground, life: Life, mail: Mail) -> Outbox:
+    subject, text, html = words_of(ground, life, mail)
     about: Ticket | Message = mail.message or life.ticket
     return Outbox(
         client_id=life.ticket.client_id,
@@ -113,8 +112,8 @@ def attempts(mail: Mail) -> int:
     return 1 + (mail.sent_at - mail.queued_at) // timedelta(minutes=30)
 
 
-def words_of(ground: Ground, life: Life, mail: Mail, client: Client) -> tuple[str, str, str]:
-    path = reverse("client:ticket", args=[client.slug, life.ticket.ref])
+def words_of(ground: Ground, life: Life, mail: Mail) -> tuple[str, str, str]:
+    path = reverse("client:ticket", args=[life.pack.client.slug, life.ticket.ref])
     facts = {"ticket": life.ticket, "requester": life.requester.label, "link": f"{settings.PORTAL_URL}{path}"}
     if mail.message is not None:
         state = State(mail.state_then)
@@ -135,12 +134,9 @@ def words_of(ground: Ground, life: Life, mail: Mail, client: Client) -> tuple[st
     return post.compose("acknowledgement", facts | promise)
 
 
-def write_alarms(ground: Ground, lives: Sequence[Life], mails: Sequence[tuple[Life, Outbox]]) -> None:
+def write_alarms(lives: Sequence[Life], mails: Sequence[tuple[Life, Outbox]]) -> None:
     """A missed promise is an alarm until the answer; an acknowledgement that waits five minutes is one until it leaves."""
-    clients = {pack.client.pk: pack.client for pack in ground.clients}
-    alarms = [
-        missed_alarm(life, clients[life.ticket.client_id]) for life in lives if life.clock and life.clock.breached_at
-    ]
+    alarms = [missed_alarm(life) for life in lives if life.clock and life.clock.breached_at]
     late = [(life, row) for life, row in mails if row.kind == "acknowledgement" and waited(row) >= LATE_AFTER]
     alarms += [late_alarm(row) for _, row in late]
     Alarm.objects.bulk_create(sorted(alarms, key=lambda alarm: alarm.raised_at))
@@ -150,7 +146,7 @@ def waited(row: Outbox) -> timedelta:
     return row.sent_at - row.queued_at if row.sent_at else timedelta()
 
 
-def missed_alarm(life: Life, client: Client) -> Alarm:
+def missed_alarm(life: Life) -> Alarm:
     clock, ticket = known(life.clock), life.ticket
     target = Target(clock.target)
     answer = next((one for one in life.messages if one.publish_at == clock.met_at), None) if clock.met_at else None
@@ -160,7 +156,7 @@ def missed_alarm(life: Life, client: Client) -> Alarm:
         subject_type="ticket",
         subject_id=ticket.pk,
         clause=TARGET_CLAUSE[target],
-        sentence=f"{ticket.ref} of {client.name} has had no answer within {TARGET_WORDS[target]}.",
+        sentence=f"{ticket.ref} of {life.pack.client.name} has had no answer within {TARGET_WORDS[target]}.",
         cure="Answer it now: the breach stays on record, and the time to the answer counts too.",
         url=reverse("desk:ticket", args=[ticket.ref]),
         raised_at=clock.due_at,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from compliance.demo import load_world
+from compliance.demo import load_world, refresh_statistics
 from portal import clock
 from portal.errors import Refused
 
@@ -36,6 +36,7 @@ class Command(BaseCommand):
             )
         except Refused as refused:
             raise CommandError(refused.sentence) from refused
+        refresh_statistics()
         self.say(f"The demo world is ready after {time.monotonic() - begun:.1f} s.")
 
     def say(self, line: str) -> None:
