@@ -1,7 +1,7 @@
 """A form that arrives twice is done once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 
-from portal import audit
+from portal import audit, jobs
 from portal.actors import SYSTEM
 from portal.idempotency import once
 from portal.models import AuditEvent, Idempotency
@@ -172,3 +172,14 @@ def test_twenty_posts_at_once_are_done_once(lasting_world):
         assert list(threads.map(send, range(20))) == [302] * 20
     with act_as_staff(SYSTEM):
         assert AuditEvent.objects.filter(kind="thing made").count() == 1
+
+
+def test_keys_are_forgotten_after_a_week(world):
+    with act_as_staff(SYSTEM):
+        for days in (9, 8, 6, 0):
+            Idempotency.objects.create(
+                user=world.ann.user, key=f"{days}", action="thing made", request_sha256="a" * 64, at=AT - timedelta(days=days)
+            )
+    assert jobs.run("forget keys of sent forms", AT) == 2
+    with act_as_staff(SYSTEM):
+        assert set(Idempotency.objects.values_list("key", flat=True)) == {"6", "0"}
