@@ -48,7 +48,7 @@ def _resting_words(ticket: Ticket) -> str:
 
 def _left_words(left: int, due_at: datetime, today: bool) -> str:
     if left < 0:
-        return f"{span(left)} over" if -left < 36_000 else f"{-left // 3600} h over"
+        return f"{span(left)} over" if -left < 3_600 else f"{-left // 3600} h over"
     return span(left) if today else f"{local(due_at):%a %H:%M}"
 
 
