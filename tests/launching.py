@@ -17,7 +17,7 @@ from portal.launcher.child import is_running
 from portal.launcher.ports import free_port
 from portal.launcher.runfile import BASE
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 @dataclass

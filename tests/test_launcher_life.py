@@ -12,7 +12,7 @@ EVERY_PART = ("web", "mail", "worker-default", "worker-documents", "beat-1", "be
 
 
 def wait_for_parts(ground: Ground) -> None:
-    ground.wait_for(lambda: all(f"  {name:<18} ready\n" in ground.output() for name in EVERY_PART), 90)
+    ground.wait_for(lambda: all(f"  {name:<18} ready\n" in ground.output() for name in EVERY_PART), 240)
 
 
 def test_it_starts_restarts_what_dies_and_leaves_no_process_after_ctrl_c(ground: Ground) -> None:
