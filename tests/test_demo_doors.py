@@ -87,7 +87,8 @@ class TestDoors:
         assert here().post(DOOR, {"who": demo.ann.user.pk}, headers={"host": name}).status_code == 403
 
     @pytest.mark.parametrize(
-        "header", ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "Forwarded", "X-Real-IP"]
+        "header",
+        ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "Forwarded", "X-Real-IP"],
     )
     def test_through_a_proxy_no_door_opens(self, demo, header):
         assert here().post(DOOR, {"who": demo.ann.user.pk}, headers={header: "127.0.0.1"}).status_code == 403
@@ -169,7 +170,9 @@ class TestClock:
 
     def test_it_goes_to_what_falls_due_next(self, demo, monkeypatch):
         due = MORNING + timedelta(hours=3)
-        monkeypatch.setattr(clock_stops, "SOURCES", {"a": lambda at: due, "b": lambda at: None, "c": lambda at: MORNING})
+        monkeypatch.setattr(
+            clock_stops, "SOURCES", {"a": lambda at: due, "b": lambda at: None, "c": lambda at: MORNING}
+        )
         self.advance("due")
         assert self.shown() == due
 

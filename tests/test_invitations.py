@@ -88,9 +88,7 @@ class TestAccepting:
         assert client.get(answer.headers["Location"]).status_code == 200
         assert client.get("/desk/people/staff/").headers["Location"] == "/accounts/2fa/totp/activate/"
 
-    @pytest.mark.parametrize(
-        "password", ["short", "password1234", "nia@example.org", "NiaNNolan2026", ""], ids=str
-    )
+    @pytest.mark.parametrize("password", ["short", "password1234", "nia@example.org", "NiaNNolan2026", ""], ids=str)
     def test_weak_passwords_are_refused_and_the_link_lives(self, token, client, password):
         answer = client.post(page(token), {"name": "Nia N Nolan", "password": password})
         assert answer.status_code == 422
@@ -103,7 +101,9 @@ class TestDeadLinks:
         answer = client.get(page(token))
         assert answer.status_code == 404
 
-    @pytest.mark.parametrize("path", ["/accounts/invitation/", "/accounts/invitation//", "/accounts/invitation/?token[]="])
+    @pytest.mark.parametrize(
+        "path", ["/accounts/invitation/", "/accounts/invitation//", "/accounts/invitation/?token[]="]
+    )
     def test_an_empty_token_is_no_page(self, world, client, path):
         assert client.get(path).status_code == 404
 

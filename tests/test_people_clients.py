@@ -65,7 +65,9 @@ class TestNames:
         later = MORNING + timedelta(days=10)
         rename_client(client_id=client.pk, name="Cedar Group", by=world.lee.actor, at=later)
         with overview():
-            names = list(ClientName.objects.filter(client=client).order_by("id").values_list("name", "valid_from", "valid_to"))
+            names = list(
+                ClientName.objects.filter(client=client).order_by("id").values_list("name", "valid_from", "valid_to")
+            )
         assert names == [("Cedar & Co Ltd", TODAY, date(2026, 12, 4)), ("Cedar Group", date(2026, 12, 4), None)]
 
     def test_two_names_on_one_day_leave_the_last(self, world):
@@ -139,12 +141,16 @@ class TestWhatTheyHold:
     def test_another_client_s_cannot_be_ended_here(self, world):
         row = self.record(world)
         with pytest.raises(Refused):
-            end_entitlement(
-                client_id=world.birch.pk, entitlement_id=row.pk, day=TODAY, by=world.lee.actor, at=MORNING
-            )
+            end_entitlement(client_id=world.birch.pk, entitlement_id=row.pk, day=TODAY, by=world.lee.actor, at=MORNING)
 
     def test_a_tenant_is_recorded_once(self, world):
-        given = {"client_id": world.alder.pk, "directory_id": uuid4(), "label": "Main", "by": world.lee.actor, "at": MORNING}
+        given = {
+            "client_id": world.alder.pk,
+            "directory_id": uuid4(),
+            "label": "Main",
+            "by": world.lee.actor,
+            "at": MORNING,
+        }
         assert add_tenant(domain="Alder.OnMicrosoft.com", **given).domain == "alder.onmicrosoft.com"
         with pytest.raises(Refused, match="already recorded"):
             add_tenant(domain="alder.onmicrosoft.com", **given)
@@ -185,7 +191,11 @@ class TestAppointing:
     def test_under_the_waiting_form_one_person_confirms_after_24_hours(self, world):
         with overview():
             Terms.objects.create(
-                version=99, published_at=MORNING, summary="s", parameters={"second_person": "waiting"}, published_by="Ada"
+                version=99,
+                published_at=MORNING,
+                summary="s",
+                parameters={"second_person": "waiting"},
+                published_by="Ada",
             )
         row = self.propose(world)
         with pytest.raises(Refused, match="24 hours after"):
@@ -225,8 +235,15 @@ class TestList:
 
     def test_it_is_searched_by_name_slug_and_domain(self, world):
         add_tenant(
-            client_id=world.birch.pk, directory_id=uuid4(), domain="bakery.example", label="B", by=world.lee.actor, at=MORNING
+            client_id=world.birch.pk,
+            directory_id=uuid4(),
+            domain="bakery.example",
+            label="B",
+            by=world.lee.actor,
+            at=MORNING,
         )
         with overview():
-            found = {word: [one.slug for one in client_page(search=word).clients] for word in ("archi", "bakery.ex", "zzz")}
+            found = {
+                word: [one.slug for one in client_page(search=word).clients] for word in ("archi", "bakery.ex", "zzz")
+            }
         assert found == {"archi": ["alder"], "bakery.ex": ["birch"], "zzz": []}

@@ -190,9 +190,7 @@ class TestStandingIn:
     def test_ben_is_manager_on_those_days_and_author_afterwards(self, world):
         row = self.delegate(world)
         assert (row.valid_to, row.delegated_by_id) == (date(2026, 12, 1), world.ann.membership.pk)
-        roles = [
-            entry_for(world.ben.user.pk, "alder", MORNING + timedelta(days=n)).actor.role for n in (0, 6, 7)
-        ]
+        roles = [entry_for(world.ben.user.pk, "alder", MORNING + timedelta(days=n)).actor.role for n in (0, 6, 7)]
         assert roles == ["manager", "manager", "author"]
 
     def test_whoever_stands_in_changes_no_people(self, world):

@@ -143,14 +143,25 @@ class TestPosting:
         browser, page = as_user(world.ada), f"/desk/people/staff/{world.dev.staff.pk}/"
         nda = {"signed_on": "2026-11-20", "template_version": "2", "witness": "W", "storage_reference": "safe"}
         away = {"first_day": "2026-12-01", "last_day": "2026-12-05", "stand_in": world.cora.staff.pk}
-        posts = {"nda/": nda, "grade/": {"grade": "lead"}, "absence/": away, "back/": {}, "leave/": {"day": "2026-11-24"}}
+        posts = {
+            "nda/": nda,
+            "grade/": {"grade": "lead"},
+            "absence/": away,
+            "back/": {},
+            "leave/": {"day": "2026-11-24"},
+        }
         for path, given in posts.items():
             assert browser.post(f"{page}{path}", given).status_code == 302, path
         assert browser.post(f"{page}return/").status_code == 302
         assert len(audited("staff returned")) == 1
 
     def test_the_supplier_s_details_change_with_an_event(self, world, as_user):
-        given = {"name": "New Name Ltd", "address": "1 High Street", "sender_name": "S", "sender_email": "s@example.org"}
+        given = {
+            "name": "New Name Ltd",
+            "address": "1 High Street",
+            "sender_name": "S",
+            "sender_email": "s@example.org",
+        }
         assert as_user(world.ada).post("/desk/supplier/", given).status_code == 302
         assert len(audited("supplier details changed")) == 1
 

@@ -124,7 +124,10 @@ class TestSession:
         before = session_key(client)
         sign_in(client, "ann@example.org")
         assert session_key(client) != before
-        assert Browser(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={before}"}).get("/").headers["Location"] == LOGIN
+        assert (
+            Browser(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={before}"}).get("/").headers["Location"]
+            == LOGIN
+        )
 
     def test_every_session_is_listed_and_the_others_end_together(self, world, client):
         other = Browser()
@@ -192,9 +195,7 @@ class TestEnumeration:
     def test_one_password_is_hashed_whether_or_not_the_account_exists(self, world, client, email, monkeypatch):
         if email.startswith("invited"):
             with overview():
-                add_member(
-                    client=world.alder, email=email, name="I", role=Role.AUTHOR, by=world.ann.actor, at=MORNING
-                )
+                add_member(client=world.alder, email=email, name="I", role=Role.AUTHOR, by=world.ann.actor, at=MORNING)
         hashed, encode = [], MD5PasswordHasher.encode
         monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: hashed.append(1) or encode(*given))
         sign_in(client, email, "wrong-wrong-wrong")
@@ -227,7 +228,10 @@ class TestNext:
         assert where == "/" or "evil" not in where.split("/")[1]
 
     def test_an_own_path_is_kept(self, world, client):
-        assert sign_in(client, "ann@example.org", next="/c/alder/people/?a=b").headers["Location"] == "/c/alder/people/?a=b"
+        assert (
+            sign_in(client, "ann@example.org", next="/c/alder/people/?a=b").headers["Location"]
+            == "/c/alder/people/?a=b"
+        )
 
     def test_a_page_asked_for_comes_after_signing_in(self, world, client):
         assert client.get("/c/alder/people/").headers["Location"] == f"{LOGIN}?next=%2Fc%2Falder%2Fpeople%2F"

@@ -32,7 +32,11 @@ from tests.people import audited, mails_to, overview
 
 TODAY = date(2026, 11, 24)
 SIGNED = SignedNda(
-    signed_on=TODAY, expires_on=date(2027, 11, 24), template_version="2", witness="W. Witness", storage_reference="safe 3"
+    signed_on=TODAY,
+    expires_on=date(2027, 11, 24),
+    template_version="2",
+    witness="W. Witness",
+    storage_reference="safe 3",
 )
 
 
@@ -176,7 +180,9 @@ class TestAgreements:
     def test_a_new_one_takes_over_from_the_old_one(self, world):
         record_nda(staff_id=world.cora.staff.pk, nda=SIGNED, by=world.ada.actor, at=MORNING)
         with overview():
-            spans = list(Nda.objects.filter(staff=world.cora.staff).order_by("valid_from").values_list("valid_to", flat=True))
+            spans = list(
+                Nda.objects.filter(staff=world.cora.staff).order_by("valid_from").values_list("valid_to", flat=True)
+            )
         assert spans == [TODAY, date(2027, 11, 24)]
 
     def test_an_administrator_without_one_may_record_their_own(self, world):

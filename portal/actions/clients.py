@@ -61,7 +61,11 @@ def rename_client(*, client_id: int, name: str, by: Actor, at: datetime) -> Clie
 
 def close_name(client: Client, day: date) -> None:
     """End the present name: it held until the day, or, when it began that day, not at all."""
-    for row in ClientName.objects.filter(client=client, valid_to__isnull=True):
+    names = ClientName.objects.filter(client=client)
+    if not names.exists():
+        # Loaded in bulk, without a row for its name: that name is not to be forgotten now.
+        ClientName.objects.create(client=client, name=client.name, valid_from=contract_day(client.created_at))
+    for row in names.filter(valid_to__isnull=True):
         row.valid_to = max(day, row.valid_from)
         row.save(update_fields=["valid_to"])
 

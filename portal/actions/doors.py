@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from portal import audit, clock, clock_stops, jobs
 from portal.actors import SYSTEM
@@ -75,7 +75,10 @@ def run_due() -> int:
 
 
 def restart_demo() -> None:
-    """Load the demo world again, with the clock where it began. Raises Refused outside the demo."""
+    """Load the demo world again, with the clock where it began. Raises Refused outside the demo and when it cannot be done."""
     require_demo()
-    call_command("demo")
+    try:
+        call_command("demo")
+    except CommandError as error:
+        raise Refused("LOG-1", str(error)) from error
     forget_doors()

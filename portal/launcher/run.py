@@ -13,7 +13,7 @@ from portal.launcher.folder import check_space, held, remembered
 from portal.launcher.parts import Part, Supervised, first_parts, later_parts
 from portal.launcher.plan import Plan
 from portal.launcher.ports import demand
-from portal.launcher.preparation import DATABASE, collect_static, prepare_database
+from portal.launcher.preparation import DATABASE, collect_static, manage, prepare_database
 from portal.launcher.screen import say
 from portal.launcher.servers import Postgres, Redis, kept_secret, last_line, open_folder
 
@@ -198,6 +198,8 @@ def tell_what_to_try(plan: Plan) -> None:
             "  - press +1 day in the banner, and see what fell due",
             "  - as a client's manager, ask for the compliance report",
         ]
+    else:
+        lines.append(f"  {manage(plan, 'staff', 'setup').strip()}")
     print("\n".join([*lines, f"  Logs: {plan.logs}   Stop: Ctrl C\n"]), flush=True)
 
 

@@ -78,8 +78,12 @@ def restart(request: HttpRequest) -> HttpResponse:
     """Load the demo world again; everybody begins at the sign-in page."""
     guard(request)
     logout(request)
-    restart_demo()
-    messages.success(request, "The demo world is loaded again.")
+    try:
+        restart_demo()
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, "The demo world is loaded again.")
     return HttpResponseRedirect(reverse("account_login"))
 
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if supplier() is None:
             self.stdout.write(f"The portal is not set up yet. Open {setup_link()}")
         elif given["verb"] == "setup":
-            raise CommandError("The portal is set up already.")
+            self.stdout.write("The portal is set up.")
 
     def add(self, given: dict[str, Any]) -> None:
         try:
