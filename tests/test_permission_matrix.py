@@ -42,6 +42,8 @@ def look(world: World, address: str, role: str) -> tuple[Any, dict[str, int]]:
     browser = browser_of(world, role)
     before = changed_rows()
     answer = browser.get(address)
+    if answer.streaming:
+        b"".join(answer.streaming_content)  # to its end, which closes the file
     after = changed_rows()
     return answer, {
         table: after[table] - before.get(table, 0) for table in after if after[table] != before.get(table, 0)
