@@ -165,6 +165,10 @@ class TestCommands:
         assert b"A new password" in client.get(page).content
         assert len(audited("recovery link made")) == 1
 
+
+class TestRecovery:
+    """Apart, because the cast stays for a whole class."""
+
     def test_recover_knows_staff_only(self, world):
         for email in ("ann@example.org", "nobody@example.org"):
             with pytest.raises(CommandError, match="Nobody on the staff"):
