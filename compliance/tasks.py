@@ -1,5 +1,5 @@
 """The reports' sweep: importing this module registers it."""
 
-from compliance import actions
+from compliance.actions import making
 
-__all__ = ["actions"]
+__all__ = ["making"]

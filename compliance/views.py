@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from compliance import actions
+from compliance.actions import requests as actions
 from compliance.forms import ReportForm
 from compliance.models import ReportRequest
 from compliance.queries import request_of, requests_of

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from compliance.actions import claim, make_reports, request_report
+from compliance.actions.making import claim, make_reports
+from compliance.actions.requests import request_report
 from compliance.models import Report, ReportRequest
-from compliance.report.snapshot import KIND, TEMPLATE
+from compliance.report.document import print_report
+from compliance.report.snapshot import KIND
 from portal.actors import SYSTEM
-from portal.documents.render import render_pdf, stop_renderer
+from portal.documents.render import stop_renderer
 from portal.documents.sign import verify_signature
 from portal.errors import Refused
 from portal.files import open_stored
@@ -58,7 +60,7 @@ def stored(document: Document) -> bytes:
 
 def check_again(document: Document, signed: bytes) -> None:
     """Drawn again from its snapshot the report is the same to the byte, and the signed file begins with those bytes."""
-    again = render_pdf(TEMPLATE, document.snapshot, kind=KIND, number=document.number, created=document.issued_at)
+    again = print_report(document.snapshot)
     assert again.sha256 == document.unsigned_sha256
     assert again.snapshot_sha256 == document.snapshot_sha256
     assert signed[: len(again.pdf)] == again.pdf

@@ -33,7 +33,7 @@ def _client(actor: Actor) -> int:
 
 def ticket_for_client(actor: Actor, ref: str) -> Ticket:
     """One ticket by its reference. Raises Ticket.DoesNotExist for a stranger's and for a missing one alike."""
-    return tickets_for_client(actor).select_related("clock", "product", "tenant").get(ref=ref)
+    return tickets_for_client(actor).select_related("clock__calendar", "product", "tenant").get(ref=ref)
 
 
 def ticket_for_staff(ref: str, client_slug: str | None = None) -> Ticket:

@@ -24,6 +24,7 @@ from tickets.queries.client import CLIENT_VIEWS, client_page
 from tickets.queries.thread import timeline
 from tickets.rules.states import State
 from tickets.views.attachments import keeping_files
+from tickets.views.panel import explained
 from tickets.views.sentences import chip_of, promise_line, say_of
 from tickets.views.thread import lines_for
 
@@ -70,6 +71,7 @@ def show(
             timeline(ticket, client_side=True), ticket, at=at, slug=request.client.slug if request.client else ""
         ),
         "promise": promise_line(ticket, at),
+        "explained": explained(ticket.clock) if hasattr(ticket, "clock") else [],
         "chip": chip_of(ticket),
         "form": form or ClientReplyForm(),
         "can_settle": ticket.state == State.RESOLVED,

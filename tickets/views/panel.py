@@ -8,6 +8,7 @@ from portal.actors import Actor
 from portal.queries.contract import calendar_at, entitlements_on, worktime_of
 from portal.rules.states import EntitlementKind, Role
 from portal.templatetags.times import day, london
+from portal.worktime import Deadline, explain
 from tickets.actions.base import is_accepted
 from tickets.models import ResponseClock, Ticket
 from tickets.queries.people import nda_of
@@ -43,7 +44,13 @@ def clock_card(ticket: Ticket, at: datetime) -> Card:
         "tone": "accent" if subscriber else "line",
         "clock": clock_of(clock, at=at, calendar=worktime_of(clock.calendar)),
         "facts": clock_facts(clock),
+        "explained": explained(clock),
     }
+
+
+def explained(clock: ResponseClock) -> list[str]:
+    """How the due time was reckoned, interval by interval, from the trail that was stored with it."""
+    return explain(Deadline.from_json(clock.trail), worktime_of(clock.calendar))
 
 
 def clock_facts(clock: ResponseClock) -> list[tuple[str, str, str]]:

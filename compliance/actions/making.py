@@ -1,79 +1,36 @@
-"""Writes of compliance: a report is requested in the browser and made by a worker, step by step (CMP-10)."""
+"""A worker makes a report, step by step: read, freeze, draw, sign, store (CMP-10)."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.urls import reverse
 
+from compliance.actions.requests import move
 from compliance.models import Report, ReportRequest
 from compliance.queries import report_facts
 from compliance.report import snapshot as snapshots
+from compliance.report.document import print_report
 from compliance.report.facts import ReportFacts, SigningFacts
-from compliance.rules import REQUEST_MOVES, RequestState
-from portal import audit, clock
+from compliance.rules import RequestState
+from portal import clock
 from portal.actions.alarms import raise_alarm
 from portal.actions.documents import Issue, issue_document, store_signed
 from portal.actions.notices import notify
-from portal.actors import SYSTEM, Actor
+from portal.actors import SYSTEM
 from portal.clauses import clause
 from portal.documents import codes
 from portal.documents.process import DocumentError
-from portal.documents.render import Rendered, render_pdf
+from portal.documents.render import Rendered
 from portal.documents.sign import certificate_facts, sign
-from portal.errors import Refused
 from portal.files import discard
 from portal.jobs import sweep
-from portal.models import Membership
-from portal.rules.states import Role
 from portal.tenancy import act_as_staff
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=3)
 MOST_ATTEMPTS = 3
-LONGEST_PERIOD = timedelta(days=3 * 366)
-
-
-@clause("CMP-10")
-@transaction.atomic
-def request_report(
-    *, period_from: date, period_to: date, membership: Membership, by: Actor, at: datetime
-) -> ReportRequest:
-    """Ask for a compliance report over a period of days, both included. Only a client manager may. Raises Refused."""
-    if by.role != Role.MANAGER:
-        raise Refused("CMP-10", "Only a client manager can ask for a compliance report.")
-    if period_to < period_from:
-        raise Refused("CMP-10", "The period ends before it begins. Swap the two dates.")
-    if period_to - period_from > LONGEST_PERIOD:
-        raise Refused("CMP-10", "A report covers at most three years. Choose a shorter period.")
-    request = ReportRequest.objects.create(
-        client_id=membership.client_id,
-        period_from=period_from,
-        period_to=period_to,
-        requested_by=membership,
-        requested_by_label=membership.label,
-        requested_at=at,
-        progress_says="Waiting for a worker",
-    )
-    facts = {"from": period_from, "to": period_to}
-    audit.record(
-        "report requested",
-        by=by,
-        at=at,
-        client_id=membership.client_id,
-        subject=request,
-        payload=facts,
-        client_visible=True,
-    )
-    return request
-
-
-def move(request: ReportRequest, new: RequestState) -> None:
-    """Change a request's state in memory: the only writer of it. Raises Refused for a move the table does not know."""
-    if new not in REQUEST_MOVES[RequestState(request.state)]:
-        raise Refused("CMP-10", f"A report that is {request.state} cannot become {new}.")
-    request.state = new
 
 
 @sweep("reports", every_seconds=5, clause="CMP-10", scope="own", queue="documents")
@@ -116,7 +73,7 @@ def make_report(request: ReportRequest, at: datetime) -> None:
         facts = report_facts(request, at=at, code=code, signing=signing_facts())
     show_progress(request.pk, 35, "Drawing the pages")
     frozen = snapshots.build(facts)
-    rendered = render_pdf(snapshots.TEMPLATE, frozen, kind=snapshots.KIND, number=facts.number, created=at)
+    rendered = print_report(frozen)
     show_progress(request.pk, 80, "Signing")
     signed = sign(rendered.pdf, at=at, reason="Issued by the supplier's portal", name=facts.supplier.legal_name)
     storage_name = store_signed(signed)
@@ -210,25 +167,3 @@ def put_back(request_id: int, *, error: str, at: datetime) -> None:
                 at=at,
             )
         request.save()
-
-
-@transaction.atomic
-def try_again(request_id: int, *, by: Actor, at: datetime) -> ReportRequest:
-    """A failed report is put back into the line. Raises Refused when it has not failed."""
-    request = ReportRequest.objects.select_for_update().get(pk=request_id)
-    move(request, RequestState.QUEUED)
-    request.attempts, request.done_at, request.error = 0, None, ""
-    request.progress, request.progress_says = 0, "Waiting for a worker"
-    request.save(update_fields=["state", "attempts", "done_at", "error", "progress", "progress_says"])
-    audit.record(
-        "report requested again", by=by, at=at, client_id=request.client_id, subject=request, client_visible=True
-    )
-    return request
-
-
-def note_download(report: Report, *, by: Actor, at: datetime) -> None:
-    """Record who fetched a report: the same bytes every time (CMP-10)."""
-    audit.record(
-        "report downloaded", by=by, at=at, client_id=report.client_id, subject=report,
-        payload={"number": report.number}, client_visible=True,
-    )  # fmt: skip

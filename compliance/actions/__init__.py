@@ -1,0 +1,1 @@
+"""Writes of compliance: requests in the browser, making in a worker."""
