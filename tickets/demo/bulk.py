@@ -110,6 +110,9 @@ def write_bulk(sides: Sequence[Side], dice: Dice, count: int, say: Say) -> None:
     statements = {model: copying(model) for model in (Ticket, ResponseClock, Message)}
     known: set[str] = set()
     done = 0
+    with connection.cursor() as cursor:
+        # Each batch finds its own rows by their key; a plan made while the tables were small would read them whole every time.
+        cursor.execute("set local enable_seqscan = off")
     while done < count:
         size = min(BATCH, count - done)
         columns = batch(sides, dice, size, known)

@@ -89,7 +89,14 @@ def topic_for(pack: ClientPack, dice: Dice) -> Topic:
 
 
 def ask_for(
-    ground: Ground, pack: ClientPack, topic: Topic, dice: Dice, *, at: datetime, requester: Membership | None = None
+    ground: Ground,
+    pack: ClientPack,
+    topic: Topic,
+    dice: Dice,
+    *,
+    at: datetime,
+    requester: Membership | None = None,
+    channel: Channel | None = None,
 ) -> Life:
     """A request on a topic, in the client's own words."""
     writers = pack.writers(local_day(at))
@@ -97,7 +104,7 @@ def ask_for(
     words = words_for(pack, by, dice)
     body = filled(dice.one_of(topic.asks), words)
     greeting, closing = dice.one_of(texts.GREETINGS), dice.one_of(texts.CLOSINGS).format_map(words)
-    channel = Channel.PORTAL if topic.confidential else dice.weighted(SIDE_CHANNELS)
+    channel = channel or (Channel.PORTAL if topic.confidential else dice.weighted(SIDE_CHANNELS))
     subject = filled(dice.one_of(topic.subjects), words)
     ask = Ask(
         ref=dice.reference(),

@@ -11,7 +11,7 @@ from tickets.demo.dice import Dice
 from tickets.demo.history import Outage, Step, ask_for, live, plan, say
 from tickets.demo.life import Life, local_day
 from tickets.demo.topics import TOPICS, Topic
-from tickets.rules.states import State
+from tickets.rules.states import Channel, State
 
 # A request that came in earlier has been answered by now, if it was answered in time.
 SETTLED_MINUTES = 560
@@ -37,6 +37,7 @@ RUNNING = (
 ANSWERED = (
     ("tallis-byrne", 3, "megan", 700, "ours"),
     ("harbour-dental", 10, "tom", 2100, "ours"),
+    ("harbour-dental", 4, "megan", 720, "waiting"),
     ("marsh-kestrel", 19, "hannah", 900, "microsoft"),
     ("northfield-trust", 20, "megan", 1500, "microsoft"),
     ("penrose-lyle", 3, "callum", 800, "waiting"),
@@ -72,7 +73,8 @@ def queue_of_today(ground: Ground, dice: Dice, outage: Outage) -> list[Life]:
 
 def going_out(ground: Ground, pack: ClientPack, dice: Dice) -> Life:
     """Received this very moment: its acknowledgement waits in the outbox and is sent live."""
-    life = ask_for(ground, pack, TOPICS[18], dice, at=ground.at - timedelta(seconds=4), requester=pack.members[1])
+    just_now, author = ground.at - timedelta(seconds=4), pack.members[1]
+    life = ask_for(ground, pack, TOPICS[18], dice, at=just_now, requester=author, channel=Channel.PORTAL)
     life.finish()
     return life
 
