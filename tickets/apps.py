@@ -8,8 +8,12 @@ class TicketsConfig(AppConfig):
     verbose_name = "Tickets"
 
     def ready(self) -> None:
-        """An accepted acknowledgement starts the response clock."""
-        from portal import events
+        """An accepted acknowledgement starts the response clock; a leaver's work returns; the demo's clock knows what is due."""
+        from portal import clock_stops, events
         from tickets.actions.acknowledgement import acknowledgement_accepted
+        from tickets.actions.leavers import return_open_work
+        from tickets.queries.stops import next_due
 
         events.on("mail accepted", acknowledgement_accepted)
+        events.on("staff left", return_open_work)
+        clock_stops.register("response clocks", next_due)
