@@ -24,6 +24,7 @@ from tickets.queries.people import staff_on
 from tickets.queries.queue import next_to_answer
 from tickets.rules.states import Kind, State, Visibility
 from tickets.views.attachments import keeping_files
+from tickets.views.conflict import conflict
 from tickets.views.panel import today
 from tickets.views.queue import found
 from tickets.views.ticket import ticket_context
@@ -44,17 +45,6 @@ def on_ticket(view: View) -> View:
             return conflict(request, found(ref))
 
     return guarded
-
-
-def conflict(request: PortalRequest, ticket: Ticket) -> HttpResponse:
-    """Both sides of a double edit: what stands now, and what this person was about to send. Nothing is overwritten."""
-    fields = {name: value for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "version")}
-    context = ticket_context(request, ticket) | {
-        "wanted": fields,
-        "path": request.path,
-        "seen": request.POST.get("version"),
-    }
-    return render(request, "desk/conflict.html", context, status=409)
 
 
 def back(ticket: Ticket) -> HttpResponse:
@@ -166,7 +156,8 @@ def say(request: PortalRequest, ticket: Ticket) -> HttpResponse:
         context["composer"]["kept"] = kept_files(form)
         return render(request, "desk/ticket.html", context, status=422)
     _tell(request, ticket, message)
-    following = next_to_answer(request.actor, ticket) if given["then"] == "next" else None
+    goes_on = given["then"] == "next" and message.kind == "reply"
+    following = next_to_answer(request.actor, ticket) if goes_on else None
     return redirect("desk:ticket", following) if following else back(ticket)
 
 

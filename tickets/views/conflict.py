@@ -1,0 +1,88 @@
+"""Two people edited one ticket: the page that shows what stands now beside what this person was sending. Nothing is overwritten."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from portal.models import Product, Staff
+from portal.tenancy.middleware import PortalRequest
+from tickets.forms import KIND_CHOICES, CorrectForm
+from tickets.models import Ticket
+from tickets.rules.states import State
+from tickets.views.ticket import STATE_LABELS, ticket_context
+
+# Fields of the forms of a ticket, in the order of the page; the text of a message stands in a box of its own.
+LABELS = {
+    "subject": "Subject",
+    "kind": "Kind",
+    "product": "Product",
+    "visibility": "Seen at the client by",
+    "assignee": "With",
+    "state": "State",
+    "note": "Note",
+    "reason": "Reason",
+}
+UNSHOWN = ("csrfmiddlewaretoken", "idempotency_key", "version")
+VISIBILITIES = dict(CorrectForm.base_fields["visibility"].choices)  # type: ignore[attr-defined]
+
+
+def conflict(request: PortalRequest, ticket: Ticket) -> HttpResponse:
+    """409, with both sides and a way to send one's own all the same."""
+    context = ticket_context(request, ticket) | {
+        "sent": {name: value for name, value in request.POST.items() if name not in UNSHOWN},
+        "wanted": wanted(request),
+        "now": standing(ticket),
+        "path": request.path,
+    }
+    return render(request, "desk/conflict.html", context, status=409)
+
+
+def wanted(request: HttpRequest) -> list[tuple[str, str]]:
+    """What this person was sending, as labels and words."""
+    return [(label, in_words(name, request.POST[name])) for name, label in LABELS.items() if name in request.POST]
+
+
+def standing(ticket: Ticket) -> list[tuple[str, str]]:
+    """The same facts as they are now."""
+    return [
+        ("Subject", ticket.subject),
+        ("Kind", in_words("kind", ticket.kind)),
+        ("Product", ticket.product.name if ticket.product else "not said"),
+        ("Seen at the client by", in_words("visibility", ticket.visibility)),
+        ("With", ticket.assignee.label if ticket.assignee else "nobody"),
+        ("State", STATE_LABELS[State(ticket.state)]),
+    ]
+
+
+def in_words(name: str, value: str | None) -> str:
+    """A field's value as a person reads it."""
+    reader = READERS.get(name)
+    return (reader(value or "") if reader else value) or "nothing"
+
+
+def product_name(value: str) -> str:
+    """A product by its key, "not said" without one."""
+    found = Product.objects.filter(pk=value).first() if value.isdecimal() else None
+    return found.name if found else "not said"
+
+
+def staff_name(value: str) -> str:
+    """A colleague by key, "nobody" without one."""
+    found = Staff.objects.filter(pk=value).first() if value.isdecimal() else None
+    return found.label if found else "nobody"
+
+
+def state_name(value: str) -> str:
+    """A state's label."""
+    return STATE_LABELS[State(value)] if value in set(State) else value
+
+
+KINDS = dict(KIND_CHOICES)
+READERS: dict[str, Callable[[str], str]] = {
+    "kind": lambda value: KINDS.get(value, value),
+    "product": product_name,
+    "visibility": lambda value: str(VISIBILITIES.get(value, value)),
+    "assignee": staff_name,
+    "state": state_name,
+}
