@@ -20,6 +20,8 @@ def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_
     if kind == "promise missed":
         words = TARGET_WORDS[Target(payload["target"])] if "target" in payload else "the promised time"
         return f"No answer within {words}. This is on record and in the report."
+    if kind == "message withdrawn" and client_side:
+        return f"{actor} withdrew a message from view"  # the reason is on record, for staff
     if kind == "request assigned":
         return f"{actor} gave it to {payload['to']}" if payload.get("to") else f"{actor} took it off everybody’s desk"
     if kind == "request moved":
