@@ -1,5 +1,5 @@
-// The reply box: Ctrl Enter sends, R and N choose reply or note (radio tabs with [data-key]), unsent words are marked so that nothing is
-// refetched under them and leaving asks first. Drafts are saved by [data-draft-url] two seconds after the last key.
+// The reply box: Ctrl Enter presses its main button, an address that ends in #composer puts the cursor into it, R and N choose reply or
+// note (radio tabs with [data-key]), unsent words are marked so that nothing is refetched under them and leaving asks first. Drafts are saved by [data-draft-url] two seconds after the last key.
 const DRAFT_MS = 2000;
 const boxes = () => [...document.querySelectorAll("form.composer")];
 
@@ -34,7 +34,7 @@ document.addEventListener("input", event => {
 });
 document.addEventListener("keydown", event => {
   const box = event.target.closest?.("form.composer");
-  if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); box.requestSubmit() }
+  if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); box.requestSubmit(box.querySelector("button.primary")) }
   if (box && event.key === "Escape") event.target.blur();
 });
 document.addEventListener("click", event => {
@@ -48,4 +48,7 @@ addEventListener("beforeunload", event => {
   if (boxes().some(box => box.hasAttribute("data-dirty") && !box.hasAttribute("data-saved"))) event.preventDefault();
 });
 
-export const start = () => boxes().forEach(label);
+export const start = () => {
+  boxes().forEach(label);
+  if (location.hash === "#composer") document.querySelector("#composer-body")?.focus();
+};

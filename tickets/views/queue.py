@@ -12,10 +12,12 @@ from django.views.decorators.http import require_safe
 from portal import clock
 from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy.middleware import PortalRequest
+from tickets.actions.base import is_accepted
 from tickets.models import Ticket
 from tickets.queries.access import ticket_for_staff
 from tickets.queries.queue import VIEWS, View, client_names, queue_page, queue_version
 from tickets.queries.thread import messages_of, newest_client_message
+from tickets.rules.states import ENDED_STATES
 from tickets.views.panel import contract_panel, today
 from tickets.views.rows import groups_of
 
@@ -57,7 +59,13 @@ def preview(request: PortalRequest, ref: str) -> HttpResponse:
     ticket = found(ref)
     at = clock.now()
     newest = newest_client_message(messages_of(ticket, client_side=False))
-    context = {"ticket": ticket, "cards": contract_panel(ticket, request.actor, at, today(at))[:2], "newest": newest}
+    mine = is_accepted(ticket) and ticket.accepted_by_id == request.actor.staff_id
+    context = {
+        "ticket": ticket,
+        "cards": contract_panel(ticket, request.actor, at, today(at))[:2],
+        "newest": newest,
+        "may_accept": not mine and ticket.state not in ENDED_STATES,
+    }
     return render(request, "desk/parts/preview.html", context)
 
 
