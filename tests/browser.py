@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
 from django.test.testcases import LiveServerThread
 from django.test.utils import override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -82,14 +83,25 @@ def tolerated() -> list[str]:
 def page(chromium: Browser, site: Site, tolerated: list[str]) -> Iterator[Page]:
     """A page of a fresh browser session on the live site; relative addresses work."""
     faults: list[str] = []
-    context = chromium.new_context(base_url=site.url, locale="en-GB", timezone_id="Europe/London")
-    context.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    context.on("weberror", lambda error: faults.append(str(error.error)))
-    context.on("request", lambda request: faults.extend(off_site(request.url, site.url)))
+    context = watched(chromium, site.url, faults)
     yield context.new_page()
     context.close()
-    left = [fault for fault in faults if not any(re.search(pattern, fault) for pattern in tolerated)]
+    left = left_over(faults, tolerated)
     assert not left, left
+
+
+def watched(chromium: Browser, home: str, faults: list[str], **given: Any) -> BrowserContext:
+    """A fresh browser session that writes down every console error and every request to another site."""
+    context = chromium.new_context(**{"base_url": home, "locale": "en-GB", "timezone_id": "Europe/London"} | given)
+    context.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    context.on("request", lambda request: faults.extend(off_site(request.url, home)))
+    return context
+
+
+def left_over(faults: list[str], tolerated: list[str]) -> list[str]:
+    """The faults that the test did not expect."""
+    return [fault for fault in faults if not any(re.search(pattern, fault) for pattern in tolerated)]
 
 
 def off_site(url: str, home: str) -> list[str]:
