@@ -22,15 +22,15 @@ from compliance.report.facts import (
     TicketFact,
 )
 from portal.clauses import CLAUSES
-from portal.models import Alarm, AuditEvent, Client, MicrosoftTenant, Nda, Seal, Staff, Supplier
+from portal.models import Alarm, AuditEvent, Client, MicrosoftTenant, Nda, Outbox, Seal, Staff, Supplier
 from portal.queries.contract import calendar_at, terms_at, worktime_of
+from portal.rules.mail import LATE
 from portal.worktime import Calendar, working_seconds_between
 from tickets.models import Ticket
 from tickets.rules.promise import MISSED
 from tickets.rules.states import Channel, Visibility
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
-LATE_ACKNOWLEDGEMENT = "acknowledgement late"
 EXCLUDED = (
     "Internal notes and the words of messages: the report counts requests and times, it does not repeat what was written.",
     "The subject of confidential requests.",
@@ -124,9 +124,11 @@ def ticket_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> li
 
 
 def alarms_by_ticket(client_id: int) -> dict[int, datetime]:
-    """When staff were alarmed that an acknowledgement had not gone out (D4)."""
-    found = Alarm.objects.filter(client_id=client_id, kind=LATE_ACKNOWLEDGEMENT, subject_type="ticket")
-    return dict(found.values_list("subject_id").annotate(first=Min("raised_at")))
+    """When staff were alarmed that a request's acknowledgement had not gone out (D4). The alarm is about the mail."""
+    alarms = Alarm.objects.filter(client_id=client_id, kind=LATE, subject_type="outbox")
+    first = dict(alarms.values_list("subject_id").annotate(first=Min("raised_at")))
+    mails = Outbox.objects.filter(client_id=client_id, pk__in=first, about_type="ticket")
+    return {ticket: first[mail] for mail, ticket in mails.values_list("pk", "about_id") if ticket is not None}
 
 
 def ticket_fact(ticket: Ticket, calendar: Calendar, at: datetime, late_alarm_at: datetime | None) -> TicketFact:

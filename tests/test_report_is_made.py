@@ -10,8 +10,10 @@ import pytest
 from compliance.actions.making import claim, make_reports
 from compliance.actions.requests import request_report
 from compliance.models import Report, ReportRequest
+from compliance.queries import alarms_by_ticket
 from compliance.report.document import print_report
 from compliance.report.snapshot import KIND
+from portal.actions.mail import alarm_late_acknowledgements
 from portal.actors import SYSTEM
 from portal.documents.render import stop_renderer
 from portal.documents.sign import verify_signature
@@ -20,7 +22,7 @@ from portal.files import open_stored
 from portal.models import AuditEvent, Document, Notice, VerificationRecord
 from portal.tenancy import act_as, act_as_staff
 from tests.cast import MORNING, World
-from tests.tickets import acknowledged
+from tests.tickets import acknowledged, raised
 from tickets.actions.replies import publish_now
 from tickets.actions.work import accept
 from tickets.rules.states import Kind
@@ -134,3 +136,12 @@ def test_a_period_that_ends_before_it_begins_is_refused_in_words(world: World, a
     answer = as_user(world.ann).post("/c/alder/reports/", {"period_from": "2026-02-01", "period_to": "2026-01-01"})
     assert answer.status_code == 422
     assert "before the first day" in answer.content.decode()
+
+
+@pytest.mark.clause("HLP-5")
+def test_the_alarm_about_a_late_acknowledgement_is_found_by_its_request(world: World) -> None:
+    ticket = raised(world, MORNING - timedelta(minutes=6))
+    with act_as_staff(SYSTEM):
+        alarm_late_acknowledgements(MORNING)
+        assert alarms_by_ticket(world.alder.pk) == {ticket.pk: MORNING}
+        assert alarms_by_ticket(world.birch.pk) == {}

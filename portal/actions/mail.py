@@ -26,7 +26,7 @@ from portal.outbox.message import Undeliverable, as_bytes, envelope_address
 from portal.outbox.secret_links import UnreadableSecret
 from portal.outbox.smtp import AddressRefused, AnswerLost, NoServer, Post, RefusedForEver, Trouble
 from portal.queries.demo import demo_is_open
-from portal.rules.mail import GIVEN_UP_AFTER, LATE_AFTER, MAIL_MOVES, given_up, wait_after
+from portal.rules.mail import GIVEN_UP_AFTER, LATE, LATE_AFTER, MAIL_MOVES, given_up, wait_after
 from portal.rules.states import AddressState, MailState
 from portal.tenancy import act_as_staff
 
@@ -35,7 +35,6 @@ from portal.tenancy import act_as_staff
 LEASE = timedelta(seconds=80)
 BATCH = 50
 ACKNOWLEDGEMENT = "acknowledgement"
-LATE = "acknowledgement late"
 NO_CONNECTION = "No connection"
 
 log = structlog.get_logger(__name__)

@@ -16,6 +16,8 @@ WAITS = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), tim
 LONGEST_WAIT = timedelta(minutes=30)
 GIVEN_UP_AFTER = timedelta(days=4)
 LATE_AFTER = timedelta(minutes=5)
+# The kind of the alarm about a waiting acknowledgement; its subject is the mail (D4).
+LATE = "acknowledgement late"
 
 
 def wait_after(attempts: int) -> timedelta:
