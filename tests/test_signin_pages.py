@@ -1,6 +1,7 @@
 """Signing in by e-mail and password: where it leads, what it tells, and what it does to the session (TRUST A23-A25)."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -71,6 +72,13 @@ class TestWhereItLeads:
 
 
 class TestSecondFactor:
+    @pytest.fixture(autouse=True)
+    def own_counter(self, settings):
+        """Wrong codes are counted in the cache by the person's id, which other tests use again at this same instant."""
+        settings.CACHES = {
+            "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(uuid4())}
+        }
+
     def enrol(self, person):
         secret = totp.generate_totp_secret()
         totp.TOTP.activate(person.user, secret)
@@ -107,6 +115,15 @@ class TestSecondFactor:
         sign_in(client, "cora@example.org")
         assert client.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code == 200
         assert client.get("/").headers["Location"] == LOGIN
+
+    def test_after_five_wrong_codes_even_the_right_one_waits(self, world):
+        browser, secret = Browser(REMOTE_ADDR="192.0.2.77"), self.enrol(world.cora)
+        sign_in(browser, "cora@example.org")
+        for _ in range(5):
+            browser.post("/accounts/2fa/authenticate/", {"code": "000000"})
+        code = totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time()))))
+        assert browser.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200
+        assert browser.get("/").headers["Location"] == LOGIN
 
     def test_a_client_s_person_may_do_without(self, world, client):
         sign_in(client, "ann@example.org")
