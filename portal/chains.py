@@ -99,7 +99,9 @@ def links(limit: int | None) -> Iterator[dict[str, Any]]:
     """Each link with its event and payload, chain by chain, without loading them all."""
     columns = {f"event_{name}": F(f"event__{name}") for name in EVENT_FIELDS if name != "id"}
     body = {"payload": F("event__body__payload"), "erased_at": F("event__body__erased_at")}
-    rows = Seal.objects.order_by("chain", "seq").values(*SEAL_FIELDS, body_id=F("event__body__event_id"), **columns, **body)
+    rows = Seal.objects.order_by("chain", "seq").values(
+        *SEAL_FIELDS, body_id=F("event__body__event_id"), **columns, **body
+    )
     if limit is not None:
         rows = rows[:limit]
     return rows.iterator(chunk_size=CHUNK)

@@ -163,7 +163,11 @@ def note_failure(one: Sweep, started: datetime, error: Exception) -> None:
     log.error("sweep failed", sweep=one.name, exc_info=error)
     with noted(one.name) as runs:
         runs.update(
-            started_at=started, failed_at=clock.real_now(), runs=F("runs") + 1, failures=F("failures") + 1, error=sentence
+            started_at=started,
+            failed_at=clock.real_now(),
+            runs=F("runs") + 1,
+            failures=F("failures") + 1,
+            error=sentence,
         )
         failures = runs.values_list("failures", flat=True).get()
         events.emit("sweep failed", name=one.name, clause=one.clause, failures=failures, error=sentence, at=clock.now())

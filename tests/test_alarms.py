@@ -17,7 +17,13 @@ AT = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
 
 
 def ring(world, **changes):
-    facts = {"kind": "breach", "sentence": "A promise was missed.", "subject": world.alder, "client_id": world.alder.pk, "at": AT}
+    facts = {
+        "kind": "breach",
+        "sentence": "A promise was missed.",
+        "subject": world.alder,
+        "client_id": world.alder.pk,
+        "at": AT,
+    }
     raise_alarm(**(facts | changes))
 
 

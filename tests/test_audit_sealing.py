@@ -116,7 +116,14 @@ class TestTampering:
 
     @pytest.mark.parametrize(
         "column",
-        ["actor_label = 'Somebody'", "kind = 'else'", "at = at + interval '1 second'", "client_visible = true", "subject_id = 1", "actor_user_id = 1"],
+        [
+            "actor_label = 'Somebody'",
+            "kind = 'else'",
+            "at = at + interval '1 second'",
+            "client_visible = true",
+            "subject_id = 1",
+            "actor_user_id = 1",
+        ],
     )
     def test_a_changed_field_is_found(self, chain, column):
         chain.change((f"update portal_auditevent set {column} where id = %s", chain.events[1]))
@@ -148,8 +155,20 @@ class TestTampering:
     def test_swapped_events_are_found(self, chain):
         one, other = chain.events[1], chain.events[2]
         chain.change(
-            ("update portal_auditevent a set kind = b.kind from portal_auditevent b where (a.id, b.id) in ((%s, %s), (%s, %s))", one, other, other, one),
-            ("update portal_auditpayload a set payload = b.payload from portal_auditpayload b where (a.event_id, b.event_id) in ((%s, %s), (%s, %s))", one, other, other, one),
+            (
+                "update portal_auditevent a set kind = b.kind from portal_auditevent b where (a.id, b.id) in ((%s, %s), (%s, %s))",
+                one,
+                other,
+                other,
+                one,
+            ),
+            (
+                "update portal_auditpayload a set payload = b.payload from portal_auditpayload b where (a.event_id, b.event_id) in ((%s, %s), (%s, %s))",
+                one,
+                other,
+                other,
+                one,
+            ),
         )
         assert chain.first_break()[:2] == (2, one)
 
@@ -209,4 +228,6 @@ class TestLimits:
 
     def test_nobody_but_the_sealer_appends_a_link(self, world):
         with act_as_staff(SYSTEM), pytest.raises(Exception, match="permission denied"), transaction.atomic():
-            Seal.objects.create(chain=0, seq=1, event_id=1, prev_hash=START, payload_sha256=START, hash=START, sealed_at=AT)
+            Seal.objects.create(
+                chain=0, seq=1, event_id=1, prev_hash=START, payload_sha256=START, hash=START, sealed_at=AT
+            )

@@ -178,7 +178,11 @@ def test_keys_are_forgotten_after_a_week(world):
     with act_as_staff(SYSTEM):
         for days in (9, 8, 6, 0):
             Idempotency.objects.create(
-                user=world.ann.user, key=f"{days}", action="thing made", request_sha256="a" * 64, at=AT - timedelta(days=days)
+                user=world.ann.user,
+                key=f"{days}",
+                action="thing made",
+                request_sha256="a" * 64,
+                at=AT - timedelta(days=days),
             )
     assert jobs.run("forget keys of sent forms", AT) == 2
     with act_as_staff(SYSTEM):

@@ -31,7 +31,19 @@ def worker(lasting_world, tmp_path):
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "PORTAL_SMTP_URL": sink.url,
         }
-        words = ["-m", "celery", "-A", "portal", "worker", "--queues", "default", "--concurrency", "1", "--loglevel", "WARNING"]
+        words = [
+            "-m",
+            "celery",
+            "-A",
+            "portal",
+            "worker",
+            "--queues",
+            "default",
+            "--concurrency",
+            "1",
+            "--loglevel",
+            "WARNING",
+        ]
         process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=environ)
         try:
             yield sink

@@ -26,11 +26,32 @@ def fill(world, number):
     with act_as_staff(SYSTEM):
         for n in range(number):
             outbox.queue(
-                to=world.ann.membership, kind="reply", subject=f"Mail {n}", text="Words", client_id=world.alder.pk, at=AT, by=SYSTEM
+                to=world.ann.membership,
+                kind="reply",
+                subject=f"Mail {n}",
+                text="Words",
+                client_id=world.alder.pk,
+                at=AT,
+                by=SYSTEM,
             )
             audit.record(f"step {n}", by=SYSTEM, at=AT, client_id=world.alder.pk, subject=world.alder, payload={"n": n})
-            raise_alarm(kind="mail failed", sentence=f"Alarm {n}.", cure="Mend it.", subject=world.alder, subject_type=f"t{n}", client_id=world.alder.pk, at=AT)
-            notify([world.lee.user.pk, world.ann.user.pk], kind="breach", sentence=f"Notice {n}", at=AT, key=f"{n}", client_id=world.alder.pk)
+            raise_alarm(
+                kind="mail failed",
+                sentence=f"Alarm {n}.",
+                cure="Mend it.",
+                subject=world.alder,
+                subject_type=f"t{n}",
+                client_id=world.alder.pk,
+                at=AT,
+            )
+            notify(
+                [world.lee.user.pk, world.ann.user.pk],
+                kind="breach",
+                sentence=f"Notice {n}",
+                at=AT,
+                key=f"{n}",
+                client_id=world.alder.pk,
+            )
     jobs.run("seal the audit trail", AT)
 
 
@@ -163,14 +184,24 @@ class TestNotices:
         assert len(browser.get("/c/alder/notices/").context["page"].rows) == 2
         browser.post("/c/alder/notices/read/")
         with act_as_staff(SYSTEM):
-            assert Notice.objects.filter(read_at__isnull=True).values_list("user_id", flat=True).distinct().get() == world.lee.user.pk
+            assert (
+                Notice.objects.filter(read_at__isnull=True).values_list("user_id", flat=True).distinct().get()
+                == world.lee.user.pk
+            )
         as_user(world.lee).post("/desk/notices/read/")
         with act_as_staff(SYSTEM):
             assert not Notice.objects.filter(read_at__isnull=True).exists()
 
     def test_notices_of_staff_are_not_for_the_clients_scope(self, world):
         with act_as(world.alder.pk):
-            notify([world.lee.user.pk, world.ben.user.pk], kind="new", sentence="A new request", at=AT, key="1", client_id=world.alder.pk)
+            notify(
+                [world.lee.user.pk, world.ben.user.pk],
+                kind="new",
+                sentence="A new request",
+                at=AT,
+                key="1",
+                client_id=world.alder.pk,
+            )
             assert list(Notice.objects.values_list("user_id", flat=True)) == [world.ben.user.pk]
 
 

@@ -119,7 +119,13 @@ class TestLeases:
     def queue(self, world):
         with act_as_staff(SYSTEM):
             return outbox.queue(
-                to=world.ann.membership, kind="reply", subject="Hello", text="Words", client_id=world.alder.pk, at=self.AT, by=SYSTEM
+                to=world.ann.membership,
+                kind="reply",
+                subject="Hello",
+                text="Words",
+                client_id=world.alder.pk,
+                at=self.AT,
+                by=SYSTEM,
             )
 
     def test_a_leased_mail_is_nobody_elses(self, world):

@@ -90,7 +90,9 @@ class TestCancelling:
 
 
 class TestHeaders:
-    @pytest.mark.parametrize("sign", ["\r\nBcc: x@y.example", "\nX: y", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\x00"])
+    @pytest.mark.parametrize(
+        "sign", ["\r\nBcc: x@y.example", "\nX: y", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\x00"]
+    )
     def test_no_subject_begins_a_new_line(self, world, sign):
         with act_as_staff(SYSTEM), pytest.raises(outbox.HeaderInjection):
             queue(world, subject=f"Hello{sign}")
@@ -100,26 +102,37 @@ class TestHeaders:
         with act_as_staff(SYSTEM), pytest.raises(outbox.HeaderInjection):
             queue(world, headers={"References": f"<a@b>{sign}"})
 
-    @pytest.mark.parametrize("name", ["Bcc", "To", "From", "Reply-To", "Content-Type", "Message-ID", "References\r\nBcc", "X y"])
+    @pytest.mark.parametrize(
+        "name", ["Bcc", "To", "From", "Reply-To", "Content-Type", "Message-ID", "References\r\nBcc", "X y"]
+    )
     def test_only_harmless_headers_may_be_given(self, world, name):
         with act_as_staff(SYSTEM), pytest.raises(outbox.HeaderInjection):
             queue(world, headers={name: "<a@b>"})
 
-    @pytest.mark.parametrize("email", ["a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", "<a@b.example>", "a b@c.d", ""])
+    @pytest.mark.parametrize(
+        "email", ["a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", "<a@b.example>", "a b@c.d", ""]
+    )
     def test_one_recipient_only(self, world, email):
         with act_as_staff(SYSTEM), pytest.raises(outbox.HeaderInjection):
             queue(world, to=outbox.Recipient(world.ann.address.pk, email))
 
     @pytest.mark.parametrize(
         ("words", "line"),
-        [("a\r\nBcc: b", "a Bcc: b"), ("  a \t b\u2028c\x00 ", "a b c"), ("x" * 300, "x" * 249 + "…"), ("Grüße 🦊", "Grüße 🦊")],
+        [
+            ("a\r\nBcc: b", "a Bcc: b"),
+            ("  a \t b\u2028c\x00 ", "a b c"),
+            ("x" * 300, "x" * 249 + "…"),
+            ("Grüße 🦊", "Grüße 🦊"),
+        ],
     )
     def test_a_persons_words_become_one_line(self, words, line):
         assert outbox.one_line(words) == line
 
     def test_automatic_mails_say_so_and_a_persons_reply_does_not(self, world):
         with act_as_staff(SYSTEM):
-            acknowledgement, reset, reply = (queue(world, kind=kind) for kind in ("acknowledgement", "password reset", "reply"))
+            acknowledgement, reset, reply = (
+                queue(world, kind=kind) for kind in ("acknowledgement", "password reset", "reply")
+            )
         assert acknowledgement.headers == {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
         assert reset.headers["Auto-Submitted"] == "auto-generated"
         assert reply.headers == {}
@@ -165,7 +178,9 @@ class TestComposing:
         (templates / "hello.txt").write_text("Hello {{ name }}\n\nWords")
         subject, text, html = outbox.compose("hello", {"name": "Jo\r\nBcc: x@y.example"})
         assert (subject, html) == ("Hello Jo", "")
-        assert text.startswith("Bcc: x@y.example"), "a line break moves words from the subject to the text, never to a header"
+        assert text.startswith("Bcc: x@y.example"), (
+            "a line break moves words from the subject to the text, never to a header"
+        )
 
     def test_a_part_that_is_missing_is_a_fault(self, world, templates):
         (templates / "hello.txt").write_text("Hello\n\nWords")

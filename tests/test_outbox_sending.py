@@ -83,7 +83,11 @@ class TestSending:
         assert (row.probably_accepted, row.leased_until) == (False, None)
         assert accepted == [(row.pk, AT, False)]
         [mail] = sink.mails()
-        assert (mail["To"], mail["Message-ID"], mail["Subject"]) == ("ann@example.org", row.message_id, "[AB12] We have it")
+        assert (mail["To"], mail["Message-ID"], mail["Subject"]) == (
+            "ann@example.org",
+            row.message_id,
+            "[AB12] We have it",
+        )
         assert mail["From"] == "Northgate support <support@northgate.example>"
         assert mail["Auto-Submitted"] == "auto-replied"
         assert mail.get_body(("plain",)).get_content() == "Hello\n.dot\n"
@@ -124,7 +128,13 @@ class TestSending:
 class TestSecretLinks:
     def test_a_link_is_encrypted_until_it_leaves_and_wiped_then(self, world, sink, now):
         link = "https://portal.example/join/q8Zx"
-        row = queue(world, kind="invitation", text=f"Open {outbox.SECRET_LINK}", html=f"<a href='{outbox.SECRET_LINK}'>", secret_link=link)
+        row = queue(
+            world,
+            kind="invitation",
+            text=f"Open {outbox.SECRET_LINK}",
+            html=f"<a href='{outbox.SECRET_LINK}'>",
+            secret_link=link,
+        )
         assert link.encode() not in bytes(look(row).secret)
         jobs.run("send mail")
         assert look(row).secret is None
@@ -228,7 +238,10 @@ class TestTrouble:
         sink.mode("slow")
         row = queue(world)
         jobs.run("send mail")
-        assert (look(row).state, look(row).error) == (MailState.QUEUED, "No connection: Connection unexpectedly closed: timed out")
+        assert (look(row).state, look(row).error) == (
+            MailState.QUEUED,
+            "No connection: Connection unexpectedly closed: timed out",
+        )
 
     def test_staff_try_a_failed_mail_again(self, world, sink, now):
         sink.mode("dot5xx")
@@ -267,7 +280,9 @@ class TestLostAnswers:
         assert (look(row).state, look(row).sent_at, len(sink.mails())) == (MailState.SENT, AT, 2)
         assert accepted == [(row.pk, AT, True)]
 
-    def test_a_server_that_says_later_to_the_second_copy_leaves_the_first_dot_standing(self, world, sink, now, accepted):
+    def test_a_server_that_says_later_to_the_second_copy_leaves_the_first_dot_standing(
+        self, world, sink, now, accepted
+    ):
         sink.mode("drop:1")
         row = queue(world)
         jobs.run("send mail")

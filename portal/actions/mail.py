@@ -199,7 +199,9 @@ def mark_sent(row: Outbox, *, at: datetime, answer: str) -> None:
     # In the demo the mail page is the only inbox, so its links stay.
     wiped: dict[str, Any] = {} if row.secret is None or demo_is_open() else {"secret": None}
     flagged = row.probably_accepted
-    settle(row, MailState.SENT, then=tell, sent_at=at, probably_accepted=flagged, error=answer if flagged else "", **wiped)
+    settle(
+        row, MailState.SENT, then=tell, sent_at=at, probably_accepted=flagged, error=answer if flagged else "", **wiped
+    )
 
 
 def mark_trouble(row: Outbox, error: str, **facts: Any) -> None:

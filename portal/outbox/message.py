@@ -23,7 +23,9 @@ def envelope_address(email: str) -> str:
         name.encode("ascii")
         return f"{name}@{domain.encode('idna').decode('ascii')}"
     except UnicodeError as error:
-        raise Undeliverable(f"{email} has letters that the mail system cannot carry; ask for another address.") from error
+        raise Undeliverable(
+            f"{email} has letters that the mail system cannot carry; ask for another address."
+        ) from error
 
 
 def as_bytes(row: Outbox, supplier: Supplier) -> bytes:

@@ -23,7 +23,9 @@ class Unseen:
 
 def open_alarms() -> list[Alarm]:
     """Alarms that nobody has cleared, the oldest first: they are the worst. Staff's scope."""
-    return list(Alarm.objects.filter(cleared_at__isnull=True).select_related("client").order_by("raised_at", "id")[:MOST])
+    return list(
+        Alarm.objects.filter(cleared_at__isnull=True).select_related("client").order_by("raised_at", "id")[:MOST]
+    )
 
 
 def cleared_alarms(limit: int = 20) -> list[Alarm]:

@@ -30,7 +30,9 @@ def history(subject: Model) -> QuerySet[AuditEvent]:
 
 def events_between(client_id: int, start: datetime, end: datetime) -> QuerySet[AuditEvent]:
     """A client's events in a half-open span of instants, oldest first, payloads included; for reports."""
-    return AuditEvent.objects.filter(client_id=client_id, at__gte=start, at__lt=end).select_related("body").order_by("id")
+    return (
+        AuditEvent.objects.filter(client_id=client_id, at__gte=start, at__lt=end).select_related("body").order_by("id")
+    )
 
 
 def audit_page(

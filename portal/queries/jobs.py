@@ -39,7 +39,9 @@ class SweepState:
 
     @property
     def word(self) -> str:
-        return {"bad": "failing", "warn": "late" if self.lag_seconds is not None else "not run yet", "good": "on time"}[self.tone]
+        return {"bad": "failing", "warn": "late" if self.lag_seconds is not None else "not run yet", "good": "on time"}[
+            self.tone
+        ]
 
     def as_json(self) -> dict[str, Any]:
         facts = asdict(self) | {"state": self.word}

@@ -18,7 +18,9 @@ class Page(Generic[Row]):
     newer: int | None
 
 
-def newest_first(rows: QuerySet[Row], *, before: int | None = None, after: int | None = None, size: int = SIZE) -> Page[Row]:
+def newest_first(
+    rows: QuerySet[Row], *, before: int | None = None, after: int | None = None, size: int = SIZE
+) -> Page[Row]:
     """The page of ids below `before`, or the next above `after`, or the newest; one query."""
     if after is not None:
         found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])

@@ -43,7 +43,9 @@ def as_json(result: VerifyResult) -> str:
                 {"chain": each.chain, "seq": each.seq, "event": each.event_id, "differs": each.differs}
                 for each in result.breaks
             ],
-            "heads": {str(chain): {"seq": seq, "hash": digest} for chain, (seq, digest) in sorted(result.heads.items())},
+            "heads": {
+                str(chain): {"seq": seq, "hash": digest} for chain, (seq, digest) in sorted(result.heads.items())
+            },
             "unsealed": {
                 "events": result.unsealed,
                 "oldest_at": result.oldest_unsealed.isoformat() if result.oldest_unsealed else None,
