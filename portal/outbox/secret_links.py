@@ -3,30 +3,25 @@
 The key comes from the portal's secret key: a stolen database alone opens no link.
 """
 
-import base64
-from hashlib import sha256
+from cryptography.fernet import InvalidToken
 
-from cryptography.fernet import Fernet, InvalidToken
-from django.conf import settings
+from portal.secrecy import key_for
 
 MARK = "[[secret link]]"
 REMOVED = "(the link is not kept here)"
 
-
-def _key() -> Fernet:
-    digest = sha256(b"portal.outbox.secret-link\0" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))
+PURPOSE = "portal.outbox.secret-link"
 
 
 def lock(link: str) -> bytes:
     """The link, encrypted for Outbox.secret."""
-    return _key().encrypt(link.encode())
+    return key_for(PURPOSE).encrypt(link.encode())
 
 
 def unlock(secret: bytes | memoryview) -> str:
     """The link again. Raises UnreadableSecret when the portal's secret key has changed since."""
     try:
-        return _key().decrypt(bytes(secret)).decode()
+        return key_for(PURPOSE).decrypt(bytes(secret)).decode()
     except InvalidToken as error:
         raise UnreadableSecret("The link was encrypted under another secret key; make a new invitation.") from error
 

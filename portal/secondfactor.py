@@ -1,0 +1,25 @@
+"""How second factors are kept: the secrets of authenticator apps and of recovery codes only encrypted."""
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import InvalidToken
+from django.forms import ValidationError
+
+from portal.secrecy import key_for
+
+PURPOSE = "portal.second-factor"
+UNREADABLE = "This second step cannot be checked any more; ask our team for a new one."
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """MFA_ADAPTER."""
+
+    def encrypt(self, text: str) -> str:
+        """The secret as it stands in the database."""
+        return key_for(PURPOSE).encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again. Raises ValidationError when it was encrypted under another PORTAL_SECRET_KEY, or not at all."""
+        try:
+            return key_for(PURPOSE).decrypt(encrypted_text.encode()).decode()
+        except InvalidToken as error:
+            raise ValidationError(UNREADABLE) from error
