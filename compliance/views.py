@@ -13,7 +13,7 @@ from compliance.forms import ReportForm
 from compliance.models import ReportRequest
 from compliance.queries import request_of, requests_of
 from compliance.rules import RequestState
-from portal import clock
+from portal import clock, stepup
 from portal.files import open_stored
 from portal.idempotency import once
 from portal.queries.contract import calendar_at, worktime_of
@@ -81,6 +81,7 @@ def found(request: PortalRequest, pk: int) -> ReportRequest:
 
 
 @require_safe
+@stepup.required
 def download(request: PortalRequest, slug: str, pk: int) -> FileResponse:
     """The signed PDF: the same bytes every time."""
     one = found(request, pk)

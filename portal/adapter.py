@@ -3,15 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from portal import clock, outbox
+from portal import clock, outbox, stepup
 from portal.actors import VISITOR
 from portal.addresses import client_ip
 from portal.queries.people import address_of, is_staff_person
@@ -42,9 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """A proof counts for 15 minutes, and signing in is one: nobody types a password twice in a row."""
-        proofs = get_authentication_records(self.request, self.request.user)
-        newest = max((float(proof.get("at", 0)) for proof in proofs), default=0.0)
-        return clock.real_now().timestamp() - newest >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return not stepup.is_fresh(self.request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("public:home")

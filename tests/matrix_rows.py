@@ -140,6 +140,9 @@ ACCOUNTS = {
     "mfa_generate_recovery_codes": signed_in_only(),
     "mfa_download_recovery_codes": signed_in_only(404),
     "usersessions_list": signed_in_only(),
+    "accounts_confirm": signed_in_only(302),
+    # Nothing waits to be sent.
+    "accounts_go_on": signed_in_only(302),
     "accounts_advice": signed_in_only(),
     "accounts_invitation": everybody(404, given=NO_TOKEN),
     "accounts_invitation_again": everybody(405, given=NO_TOKEN),

@@ -4,7 +4,7 @@ nobody signs up, and addresses are changed by those who registered them."""
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from portal.views import accounts
+from portal.views import accounts, stepup
 
 urlpatterns = [
     path("login/", accounts.SignIn.as_view(), name="account_login"),
@@ -24,6 +24,8 @@ urlpatterns = [
     ),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
+    path("confirm/", stepup.confirm, name="accounts_confirm"),
+    path("confirm/go-on/", stepup.go_on, name="accounts_go_on"),
     path("welcome/", accounts.advice, name="accounts_advice"),
     path("invitation/<str:token>/", accounts.invitation, name="accounts_invitation"),
     path("invitation/<str:token>/again/", accounts.invitation_again, name="accounts_invitation_again"),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from portal import clock, panels
+from portal import clock, panels, stepup
 from portal.actions import appointments, approvals
 from portal.actions import clients as actions
 from portal.actions.people import has_had_manager
@@ -182,6 +182,7 @@ def end_entitlement(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
     )
 
 
+@stepup.required
 @once("manager proposed")
 def appoint(request: PortalRequest, slug: str) -> HttpResponse:
     """A manager on written evidence; a second person confirms."""

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from portal import clock
+from portal import clock, stepup
 from portal.actions import staff as actions
 from portal.actions import supplier as supplier_actions
 from portal.forms.staff import AbsenceForm, GradeForm, LeaveForm, NdaForm, StaffForm
@@ -81,6 +81,7 @@ def add(request: PortalRequest) -> HttpResponse:
 
 
 @require_POST
+@stepup.required
 @once("staff grade changed")
 def grade(request: PortalRequest, pk: int) -> HttpResponse:
     need(request, Power.MANAGE_STAFF)
@@ -154,6 +155,7 @@ def back(request: PortalRequest, pk: int) -> HttpResponse:
     )
 
 
+@stepup.required
 @once("NDA recorded")
 def add_nda(request: PortalRequest, pk: int) -> HttpResponse:
     """Enter a signed non-disclosure agreement."""
