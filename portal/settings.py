@@ -248,7 +248,14 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 MFA_ADAPTER = "portal.secondfactor.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "portal.forms.passkeys.PasskeyForm",
+    "authenticate_webauthn": "portal.forms.passkeys.SecondStepForm",
+    "login_webauthn": "portal.forms.passkeys.SignInForm",
+    "reauthenticate_webauthn": "portal.forms.passkeys.ProofForm",
+}
 MFA_TOTP_ISSUER = "Support portal"
 USERSESSIONS_TRACK_ACTIVITY = False
 

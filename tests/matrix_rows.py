@@ -139,6 +139,13 @@ ACCOUNTS = {
     "mfa_view_recovery_codes": signed_in_only(404),
     "mfa_generate_recovery_codes": signed_in_only(),
     "mfa_download_recovery_codes": signed_in_only(404),
+    "mfa_list_webauthn": signed_in_only(),
+    "mfa_add_webauthn": signed_in_only(),
+    "mfa_reauthenticate_webauthn": everybody(302),
+    # Somebody else's key, or none at all.
+    "mfa_edit_webauthn": signed_in_only(404, given=of({"pk": 1})),
+    "mfa_remove_webauthn": signed_in_only(404, given=of({"pk": 1})),
+    "mfa_login_webauthn": everybody(302),
     "usersessions_list": signed_in_only(),
     "accounts_confirm": signed_in_only(302),
     # Nothing waits to be sent.
