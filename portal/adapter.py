@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import ValidationError
 from django.http import HttpRequest
@@ -10,12 +11,22 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal import clock, outbox, stepup
+from portal.actions.sessions import note_attempt
 from portal.actors import VISITOR
 from portal.addresses import client_ip
 from portal.queries.people import address_of, is_staff_person
+from portal.rules.states import SignInWay
 from portal.sessions import begin_session
 
 LINKS = ("password_reset_url", "activate_url")
+
+
+def way_of(proofs: list[dict[str, Any]]) -> SignInWay | None:
+    """How a sign-in was completed; None when the sign-in page has noted it already, or nothing was proved."""
+    last = proofs[-1] if proofs else {}
+    if last.get("method") != "mfa":
+        return None
+    return SignInWay.PASSKEY if last.get("passwordless") else SignInWay.SECOND_STEP
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -31,6 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         super().login(request, user)
         begin_session(request, staff=is_staff_person(user.pk, clock.now()))
+        way = way_of(get_authentication_records(request, user))
+        if way is not None:
+            now = clock.real_now()
+            note_attempt(email=user.get_username(), ip=client_ip(request), succeeded=True, at=now, way=way)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only paths of this portal: no host, no scheme, nothing that a browser reads as one."""

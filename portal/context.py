@@ -109,7 +109,7 @@ class Shell:
         own = (
             ("Password", "key-round", "account_change_password"),
             ("Two-step sign-in", "shield-check", "mfa_index"),
-            ("Where you are signed in", "monitor-smartphone", "usersessions_list"),
+            ("Your sign-ins", "monitor-smartphone", "accounts_history"),
         )
         found = [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
         if self.client is not None and navigation.exists("client:notices"):

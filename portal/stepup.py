@@ -61,7 +61,9 @@ def hold(request: HttpRequest) -> None:
     """Keep the posted form in the session. Raises PermissionDenied for one that cannot be kept whole."""
     fields = [[name, value] for name, values in request.POST.lists() if name not in NOT_HELD for value in values]
     if request.FILES or sum(len(name) + len(str(value)) for name, value in fields) > LONGEST_HELD:
-        raise PermissionDenied("This needs a fresh proof of who you are. Open the page again, confirm, and send it anew.")
+        raise PermissionDenied(
+            "This needs a fresh proof of who you are. Open the page again, confirm, and send it anew."
+        )
     request.session[HELD] = {"path": request.get_full_path(), "fields": fields}
 
 

@@ -147,6 +147,9 @@ ACCOUNTS = {
     "mfa_remove_webauthn": signed_in_only(404, given=of({"pk": 1})),
     "mfa_login_webauthn": everybody(302),
     "usersessions_list": signed_in_only(),
+    "accounts_history": signed_in_only(),
+    "accounts_sessions_end": everybody(405),
+    "accounts_session_end": everybody(405, given=of({"pk": 1})),
     "accounts_confirm": signed_in_only(302),
     # Nothing waits to be sent.
     "accounts_go_on": signed_in_only(302),

@@ -108,7 +108,9 @@ class TestPasskey:
 
 
 class TestForgery:
-    @pytest.mark.parametrize("credential", ["", "x", "{}", "[]", '{"id": "x"}', '{"response": {"userHandle": "MQ"}}', "null", "1"])
+    @pytest.mark.parametrize(
+        "credential", ["", "x", "{}", "[]", '{"id": "x"}', '{"response": {"userHandle": "MQ"}}', "null", "1"]
+    )
     def test_nothing_made_up_signs_anybody_in(self, world, client, credential):
         assert client.post("/accounts/2fa/webauthn/login/", {"credential": credential}).status_code == 302
         assert client.get("/").headers["Location"] == LOGIN

@@ -98,7 +98,9 @@ class TestProof:
         world.ann.user.set_unusable_password()
         world.ann.user.save()
         browser = as_user(world.ann, minutes_ago=20)
-        assert browser.get(CONFIRM, {"next": "/c/alder/"}).headers["Location"] == "/accounts/login/?next=%2Fc%2Falder%2F"
+        assert (
+            browser.get(CONFIRM, {"next": "/c/alder/"}).headers["Location"] == "/accounts/login/?next=%2Fc%2Falder%2F"
+        )
         assert browser.get("/").headers["Location"] == "/accounts/login/"
 
 

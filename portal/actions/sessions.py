@@ -5,8 +5,11 @@ from datetime import datetime
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
+from portal import audit
+from portal.actors import Actor
 from portal.models import LoginAttempt
 from portal.rules.people import account_hash
+from portal.rules.states import SignInWay
 
 
 def end_sessions(*, user_id: int, but: str = "") -> int:
@@ -21,6 +24,26 @@ def end_sessions(*, user_id: int, but: str = "") -> int:
     return len(keys)
 
 
-def note_attempt(*, email: str, ip: str, succeeded: bool, at: datetime) -> None:
+def end_own_session(*, session_id: int, by: Actor, at: datetime) -> str | None:
+    """End one of a person's own sessions. Returns its key; None when they have no such session. Runs at the door."""
+    row = UserSession.objects.select_for_update().filter(pk=session_id, user_id=by.user_id or 0).first()
+    if row is None:
+        return None
+    Session.objects.filter(session_key=row.session_key).delete()
+    row.delete()
+    facts = {"ip": row.ip, "browser": row.user_agent[:120]}
+    audit.record("session ended", by=by, at=at, client_id=None, payload=facts)
+    return row.session_key
+
+
+def end_own_sessions(*, but: str, by: Actor, at: datetime) -> int:
+    """End all of a person's own sessions apart from the present one. Returns how many. Runs at the door."""
+    count = end_sessions(user_id=by.user_id or 0, but=but)
+    if count:
+        audit.record("sessions ended", by=by, at=at, client_id=None, payload={"count": count})
+    return count
+
+
+def note_attempt(*, email: str, ip: str, succeeded: bool, at: datetime, way: SignInWay = SignInWay.PASSWORD) -> None:
     """Keep a try to sign in, whether or not such an account exists. Real time."""
-    LoginAttempt.objects.create(account=account_hash(email), ip=ip, at=at, succeeded=succeeded)
+    LoginAttempt.objects.create(account=account_hash(email), ip=ip, at=at, succeeded=succeeded, way=way)

@@ -1,7 +1,7 @@
 """Passkeys: adding one, and what a browser says it has signed. What is no credential is a wrong one, never a fault."""
 
 from collections.abc import Callable
-from struct import error as CutShort  # noqa: N812 - an exception, named like one
+from struct import error as CutShort
 from typing import Any, TypeVar
 
 from allauth.mfa.webauthn.forms import (

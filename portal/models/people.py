@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from portal.models.fields import client_key, dates_in_order, no_overlap, one_of, same_client_key
-from portal.rules.states import AddressState, Grade, Role
+from portal.rules.states import AddressState, Grade, Role, SignInWay
 
 
 class UserManager(BaseUserManager["User"]):
@@ -174,15 +174,25 @@ class Invitation(models.Model):
 
 
 class LoginAttempt(models.Model):
-    """One try to sign in, by account hash and address: limits live in PostgreSQL, so that a cache loss opens nothing."""
+    """One try to sign in, by account hash and address: limits live in PostgreSQL, so that a cache loss opens nothing.
+
+    People read their own here: by the hashes of their addresses, also those they had before.
+    """
 
     account = models.CharField(max_length=64)
     ip = models.GenericIPAddressField()
     at = models.DateTimeField()
     succeeded = models.BooleanField()
+    way = models.CharField(max_length=12, default=SignInWay.PASSWORD)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "ip", "at"], name="portal_login_account_ip")]
+        indexes = [
+            models.Index(fields=["account", "ip", "at"], name="portal_login_account_ip"),
+            models.Index(fields=["account", "-at"], name="portal_login_account_at"),
+        ]
         constraints = [
-            models.CheckConstraint(condition=Q(account__regex=r"^[0-9a-f]{64}$"), name="portal_login_account_is_hashed")
+            one_of("way", SignInWay, "portal_login_way_known"),
+            models.CheckConstraint(
+                condition=Q(account__regex=r"^[0-9a-f]{64}$"), name="portal_login_account_is_hashed"
+            ),
         ]

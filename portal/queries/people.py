@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from portal.actors import SYSTEM
 from portal.models import Address, Client, Invitation, LoginAttempt, Membership, Staff, Supplier, User
 from portal.rules.people import FAILURE_WINDOW, SLOW_WINDOW, Management, account_hash, token_hash, try_again_at
-from portal.rules.states import Role
+from portal.rules.states import Role, SignInWay
 from portal.tenancy import act_as_staff
 
 
@@ -72,7 +72,9 @@ def still_invited(user: User, at: datetime) -> bool:
 
 def may_try_at(email: str, ip: str, now: datetime) -> datetime | None:
     """When this account may next be tried from this address; None when it may be tried now. Real time."""
-    failures = LoginAttempt.objects.filter(account=account_hash(email), succeeded=False, at__lte=now)
+    failures = LoginAttempt.objects.filter(
+        account=account_hash(email), succeeded=False, way=SignInWay.PASSWORD, at__lte=now
+    )
     here = failures.filter(ip=ip, at__gt=now - FAILURE_WINDOW).values_list("at", flat=True)
     anywhere = failures.filter(at__gt=now - SLOW_WINDOW).values_list("at", flat=True)
     return try_again_at(here=list(here), anywhere=list(anywhere), now=now)

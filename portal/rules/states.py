@@ -78,3 +78,11 @@ class ActorKind(StrEnum):
     STAFF = "staff"
     SYSTEM = "system"
     VISITOR = "visitor"
+
+
+class SignInWay(StrEnum):
+    """What somebody tried to sign in with."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, no secret
+    SECOND_STEP = "second step"
+    PASSKEY = "passkey"

@@ -4,7 +4,7 @@ nobody signs up, and addresses are changed by those who registered them."""
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from portal.views import accounts, stepup
+from portal.views import accounts, identity, stepup
 
 urlpatterns = [
     path("login/", accounts.SignIn.as_view(), name="account_login"),
@@ -22,8 +22,13 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    # Before the library's own page of that address: wrong codes are noted.
+    path("2fa/authenticate/", accounts.SecondStep.as_view(), name="mfa_authenticate"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
+    path("history/", identity.history, name="accounts_history"),
+    path("history/end-others/", identity.end_others, name="accounts_sessions_end"),
+    path("history/<int:pk>/end/", identity.end_session, name="accounts_session_end"),
     path("confirm/", stepup.confirm, name="accounts_confirm"),
     path("confirm/go-on/", stepup.go_on, name="accounts_go_on"),
     path("welcome/", accounts.advice, name="accounts_advice"),

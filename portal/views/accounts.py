@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.account.views import LoginView
+from allauth.mfa.base.views import AuthenticateView
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,6 +29,7 @@ from portal.errors import Refused
 from portal.forms.people import AcceptForm
 from portal.models import User
 from portal.queries.people import Invited, invited, may_try_at
+from portal.rules.states import SignInWay
 from portal.views.answers import posted
 
 
@@ -44,6 +47,15 @@ class SignIn(LoginView):
         if not errors or "__all__" in errors:
             note_attempt(email=email, ip=ip, succeeded=not errors, at=now)
         return response
+
+
+class SecondStep(AuthenticateView):
+    """The second step of signing in: wrong codes stand in the person's own history."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        email, ip, now = self.stage.login.user.email, client_ip(self.request), clock.real_now()
+        note_attempt(email=email, ip=ip, succeeded=False, at=now, way=SignInWay.SECOND_STEP)
+        return super().form_invalid(form)
 
 
 def too_many(request: HttpRequest, wait: datetime, now: datetime) -> HttpResponse:
