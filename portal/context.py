@@ -13,6 +13,7 @@ from portal.actors import VISITOR, Actor
 from portal.models import Client, Supplier
 from portal.navigation import Door, Line
 from portal.queries.supplier import supplier
+from portal.tenancy.door import ClientChoice
 
 THEMES = ("light", "dark")
 TONES = {"success": "good", "error": "bad", "warning": "warn"}
@@ -75,6 +76,12 @@ class Shell:
     def client(self) -> Client | None:
         """The client that this address names, on client pages."""
         return getattr(self.request, "client", None)
+
+    @property
+    def switcher(self) -> list[ClientChoice]:
+        """The clients between which a person of several goes to and fro; the address alone says where each window stands."""
+        choices: list[ClientChoice] = getattr(self.request, "choices", [])
+        return choices if len(choices) > 1 else []
 
     @cached_property
     def theme(self) -> str:

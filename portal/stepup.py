@@ -79,4 +79,4 @@ def let_go(request: HttpRequest) -> None:
 
 def prove_by_demo(request: HttpRequest) -> None:
     """Who came in by a door of the demonstration has nothing to prove with but the wish."""
-    record_authentication(request, request.user, method="demo", reauthenticated=True)  # type: ignore[arg-type]
+    record_authentication(request, request.user, method="demo", reauthenticated=True)

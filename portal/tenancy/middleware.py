@@ -27,7 +27,7 @@ from portal import clock
 from portal.actors import VISITOR, Actor
 from portal.models import Client, Membership
 from portal.rules.states import ClientState
-from portal.tenancy.door import entry_for
+from portal.tenancy.door import ClientChoice, clients_of, entry_for
 from portal.tenancy.scope import NotOnStaff, scope, staff_standing
 
 log = structlog.get_logger(__name__)
@@ -42,13 +42,14 @@ Inside = AbstractContextManager[None]
 
 
 class PortalRequest(HttpRequest):
-    """A request as every view gets it. `client`, `membership` and `roles` are set under /c/<slug>/ only, `nda_valid` under
-    /desk/."""
+    """A request as every view gets it. `client`, `membership`, `roles` and `choices` (where the person may go instead) are set
+    under /c/<slug>/ only, `nda_valid` under /desk/."""
 
     actor: Actor
     client: Client | None
     membership: Membership | None
     roles: frozenset[str]
+    choices: list[ClientChoice]
     nda_valid: bool
 
 
@@ -70,6 +71,7 @@ class ScopeMiddleware:
         request.actor = VISITOR
         request.client = request.membership = None
         request.roles = frozenset()
+        request.choices = []
         request.nda_valid = False
         return self.get_response(request)
 
@@ -100,6 +102,9 @@ class ScopeMiddleware:
             raise PermissionDenied(sentence.strip())
         request.actor, request.client = entry.actor, entry.client
         request.membership, request.roles = entry.membership, entry.roles
+        if request.method in READS and not is_htmx(request):
+            # Only the door can answer it, and the page's frame is drawn inside the client's scope.
+            request.choices = clients_of(request.user.pk, clock.now())
         return inside(scope("client", entry.client.pk), request, view, args, kwargs)
 
     def as_staff(self, request: PortalRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:

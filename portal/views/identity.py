@@ -19,8 +19,14 @@ from portal.queries.signins import attempts_of, sessions_of
 
 def oneself(request: HttpRequest) -> Actor:
     """The signed-in person on pages that belong to neither the desk nor a client."""
-    kind = "staff" if is_staff_person(request.user.pk, clock.now()) else "member"
-    return Actor(kind=kind, label=str(request.user), user_id=request.user.pk)  # type: ignore[arg-type]
+    user_id = own_id(request)
+    staff = is_staff_person(user_id, clock.now())
+    return Actor(kind="staff" if staff else "member", label=str(request.user), user_id=user_id)
+
+
+def own_id(request: HttpRequest) -> int:
+    """The signed-in person; 0, which is nobody's number, for a visitor."""
+    return request.user.pk or 0
 
 
 @require_safe
@@ -28,8 +34,8 @@ def oneself(request: HttpRequest) -> Actor:
 @never_cache
 def history(request: HttpRequest) -> HttpResponse:
     """When and from where somebody tried to sign in as this person, and who is signed in now."""
-    sessions, here = sessions_of(request.user.pk), request.session.session_key
-    facts = {"attempts": attempts_of(request.user.pk), "sessions": sessions, "here": here}
+    sessions, here = sessions_of(own_id(request)), request.session.session_key
+    facts = {"attempts": attempts_of(own_id(request)), "sessions": sessions, "here": here}
     return render(request, "accounts/history.html", facts)
 
 
