@@ -114,6 +114,7 @@ class Shell:
     def account_nav(self) -> list[tuple[str, str, str]]:
         """(label, icon, address) of the person's own pages."""
         own = (
+            ("E-mail address", "mail", "accounts_email"),
             ("Password", "key-round", "account_change_password"),
             ("Two-step sign-in", "shield-check", "mfa_index"),
             ("Your sign-ins", "monitor-smartphone", "accounts_history"),

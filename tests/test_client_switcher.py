@@ -68,6 +68,8 @@ class TestTwoWindows:
             assert browser.get("/c/birch/people/").status_code == 403
         assert "Ben Baker" in browser.get("/c/alder/people/").content.decode()
 
+
+class TestTwoWindowsOfABrowser:
     def test_in_a_real_browser_neither_moves_the_other(self, lasting_world, page):
         join_birch(lasting_world, at=clock.real_now())
         enter(page, lasting_world.ann)

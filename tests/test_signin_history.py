@@ -72,7 +72,7 @@ class TestHistory:
 class TestEnding:
     def test_one_session_ends_and_is_on_record(self, world):
         here, other = sign_in("ann@example.org"), sign_in("ann@example.org", ip="192.0.2.2")
-        first, second = rows_of(world.ann)
+        _, second = rows_of(world.ann)
         assert end(here, second).headers["Location"] == HISTORY
         assert (is_in(here), is_in(other)) == (True, False)
         assert [event.actor_user_id for event in audited("session ended")] == [world.ann.user.pk]

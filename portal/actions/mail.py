@@ -127,7 +127,9 @@ def send_one(row: Outbox, post: Post, supplier: Supplier) -> bool:
         else:
             mark_sent(row, at=lost_before, answer=str(lost))
     except (RefusedForEver, Undeliverable, UnreadableSecret) as refusal:
-        mark_failed(row, str(refusal), address=isinstance(refusal, AddressRefused | Undeliverable))
+        # A mail to an address that somebody only wishes for says nothing about the one they have.
+        own = row.to_email == row.address.email
+        mark_failed(row, str(refusal), address=own and isinstance(refusal, AddressRefused | Undeliverable))
     else:
         kill_point("mail accepted")
         mark_sent(row, at=lost_before or clock.now(), answer=answer)

@@ -11,7 +11,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="loginattempt",
             constraint=models.CheckConstraint(
-                condition=models.Q(("way__in", ["password", "second step", "passkey"])), name="portal_login_way_known"
+                condition=models.Q(("way__in", ["password", "second step", "passkey"])),
+                name="portal_login_way_known",
+                violation_error_message="way must be one of password, second step, passkey.",
             ),
         ),
         migrations.AddIndex(

@@ -173,6 +173,40 @@ class Invitation(models.Model):
         ]
 
 
+class EmailChange(models.Model):
+    """A person's wish for another address: told to the old one, which can stop it, and done by a link to the new one."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    old_email = models.EmailField(max_length=190)
+    new_email = models.EmailField(max_length=190)
+    confirm_hash = models.CharField(max_length=64)
+    stop_hash = models.CharField(max_length=64)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["confirm_hash"], name="portal_email_change_confirmed_once"),
+            models.UniqueConstraint(fields=["stop_hash"], name="portal_email_change_stopped_once"),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(confirmed_at__isnull=True, stopped_at__isnull=True),
+                name="portal_email_change_one_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirm_hash__regex=r"^[0-9a-f]{64}$", stop_hash__regex=r"^[0-9a-f]{64}$"),
+                name="portal_email_change_is_hashed",
+            ),
+            models.CheckConstraint(condition=Q(new_email=Lower("new_email")), name="portal_email_change_is_lower"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(confirmed_at__lt=F("expires_at")),
+                name="portal_email_change_in_time",
+            ),
+        ]
+
+
 class LoginAttempt(models.Model):
     """One try to sign in, by account hash and address: limits live in PostgreSQL, so that a cache loss opens nothing.
 

@@ -16,6 +16,10 @@ INVITATION_LIFE = timedelta(hours=72)
 RESEND_GAP = timedelta(minutes=5)
 TOKEN_BYTES = 32
 
+# A change of address: its links live so long, and so many may be asked for in that time.
+EMAIL_CHANGE_LIFE = timedelta(hours=72)
+EMAIL_WINDOW, EMAIL_ASKS_AN_HOUR = timedelta(hours=1), 3
+
 # Sign-in: 10 failures in 5 minutes for one account from one address; then, 100 in an hour for one account from anywhere.
 FAILURE_WINDOW, FAILURES_ALLOWED = timedelta(minutes=5), 10
 SLOW_WINDOW, SLOW_AFTER, SLOW_GAP = timedelta(hours=1), 100, timedelta(seconds=10)

@@ -4,7 +4,7 @@ nobody signs up, and addresses are changed by those who registered them."""
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from portal.views import accounts, identity, stepup
+from portal.views import accounts, emails, identity, stepup
 
 urlpatterns = [
     path("login/", accounts.SignIn.as_view(), name="account_login"),
@@ -26,6 +26,9 @@ urlpatterns = [
     path("2fa/authenticate/", accounts.SecondStep.as_view(), name="mfa_authenticate"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
+    path("email/", emails.change, name="accounts_email"),
+    path("email/confirm/<str:token>/", emails.confirm, name="accounts_email_confirm"),
+    path("email/stop/<str:token>/", emails.stop, name="accounts_email_stop"),
     path("history/", identity.history, name="accounts_history"),
     path("history/end-others/", identity.end_others, name="accounts_sessions_end"),
     path("history/<int:pk>/end/", identity.end_session, name="accounts_session_end"),
