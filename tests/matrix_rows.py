@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from compliance.models import ReportRequest
 from portal.actors import SYSTEM
 from portal.files.store import new_name
-from portal.models import Alarm, Approval, Entitlement, Outbox
+from portal.models import Alarm, Approval, Entitlement, LostFactor, Outbox
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
@@ -47,6 +47,11 @@ def ben_himself(world: World) -> dict[str, Any]:
 
 def cora_herself(world: World) -> dict[str, Any]:
     return {"pk": world.cora.staff.pk}
+
+
+def bens_lost_factor(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {"pk": LostFactor.objects.create(user=world.ben.user, asked_at=MORNING).pk}
 
 
 def an_entitlement(world: World) -> dict[str, Any]:
@@ -150,6 +155,7 @@ ACCOUNTS = {
     "accounts_email": signed_in_only(),
     "accounts_email_confirm": everybody(404, given=NO_TOKEN),
     "accounts_email_stop": everybody(404, given=NO_TOKEN),
+    "accounts_lost": everybody(),
     "accounts_history": signed_in_only(),
     "accounts_sessions_end": everybody(405),
     "accounts_session_end": everybody(405, given=of({"pk": 1})),
@@ -241,6 +247,9 @@ DESK_STAFF = {
     "desk:staff-return": deed(ALL_STAFF, {"agent": 403, "lead": 403, "no_nda": 403}, cora_herself),
     "desk:nda-add": page(**ADMINS, given=cora_herself),
     "desk:ndas": page(**LEADS),
+    "desk:lost": page(**LEADS),
+    "desk:lost-check": page(**LEADS, given=bens_lost_factor),
+    "desk:lost-dismiss": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_lost_factor),
     "desk:supplier": page(**ADMINS),
 }
 ROWS: dict[str, Row] = {

@@ -4,7 +4,17 @@ from portal.models.clients import Client, ClientName, MicrosoftTenant
 from portal.models.contract import ClauseText, Entitlement, Product, Terms, WorkingCalendar
 from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
 from portal.models.machinery import Approval, Idempotency, SweepRun
-from portal.models.people import Address, EmailChange, Invitation, LoginAttempt, Membership, Nda, Staff, User
+from portal.models.people import (
+    Address,
+    EmailChange,
+    Invitation,
+    LoginAttempt,
+    LostFactor,
+    Membership,
+    Nda,
+    Staff,
+    User,
+)
 from portal.models.post import Alarm, Notice, Outbox
 from portal.models.supplier import Supplier
 
@@ -23,6 +33,7 @@ __all__ = [
     "Idempotency",
     "Invitation",
     "LoginAttempt",
+    "LostFactor",
     "Membership",
     "MicrosoftTenant",
     "Nda",

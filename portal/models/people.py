@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from portal.models.fields import client_key, dates_in_order, no_overlap, one_of, same_client_key
-from portal.rules.states import AddressState, Grade, Role, SignInWay
+from portal.rules.states import AddressState, Grade, IdentityCheck, Role, SignInWay
 
 
 class UserManager(BaseUserManager["User"]):
@@ -169,6 +169,41 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=Q(used_at__isnull=True) | Q(used_at__lt=F("expires_at")),
                 name="portal_invitation_used_in_time",
+            ),
+        ]
+
+
+class LostFactor(models.Model):
+    """Somebody says that their second step is lost. Staff check who they are, and only then are they let in anew."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    check_method = models.CharField(max_length=12, default="", blank=True)
+    check_note = models.CharField(max_length=200, default="", blank=True)
+    checked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    checked_at = models.DateTimeField(null=True, blank=True)
+    reset_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(reset_at__isnull=True, dismissed_at__isnull=True),
+                name="portal_lost_factor_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(check_method__in=["", *IdentityCheck]), name="portal_lost_factor_method_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_at__isnull=True, checked_by__isnull=True, check_method="")
+                | (Q(checked_at__isnull=False, checked_by__isnull=False) & ~Q(check_method="") & ~Q(check_note="")),
+                name="portal_lost_factor_check_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(reset_at__isnull=True) | Q(checked_at__isnull=False, dismissed_at__isnull=True),
+                name="portal_lost_factor_reset_was_checked",
+                violation_error_message="A second step is reset only after the person's identity was checked.",
             ),
         ]
 

@@ -86,3 +86,12 @@ class SignInWay(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a word, no secret
     SECOND_STEP = "second step"
     PASSKEY = "passkey"
+
+
+class IdentityCheck(StrEnum):
+    """How staff made sure who somebody is before their second step is reset."""
+
+    CALL = "call"
+    VIDEO = "video"
+    IN_PERSON = "in person"
+    VOUCHED = "vouched for"

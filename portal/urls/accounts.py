@@ -4,7 +4,7 @@ nobody signs up, and addresses are changed by those who registered them."""
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from portal.views import accounts, emails, identity, stepup
+from portal.views import accounts, emails, identity, lostfactors, stepup
 
 urlpatterns = [
     path("login/", accounts.SignIn.as_view(), name="account_login"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("email/", emails.change, name="accounts_email"),
     path("email/confirm/<str:token>/", emails.confirm, name="accounts_email_confirm"),
     path("email/stop/<str:token>/", emails.stop, name="accounts_email_stop"),
+    path("lost/", lostfactors.ask, name="accounts_lost"),
     path("history/", identity.history, name="accounts_history"),
     path("history/end-others/", identity.end_others, name="accounts_sessions_end"),
     path("history/<int:pk>/end/", identity.end_session, name="accounts_session_end"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import alarms, audit, clients, jobs, mail, notices, people, staff
+from portal.views import alarms, audit, clients, jobs, lostfactors, mail, notices, people, staff
 from portal.views.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +28,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/staff/<int:pk>/absence/", staff.absence, name="staff-absence"),
     path("people/staff/<int:pk>/back/", staff.back, name="staff-back"),
     path("people/staff/<int:pk>/nda/", staff.add_nda, name="nda-add"),
+    path("people/lost/", lostfactors.index, name="lost"),
+    path("people/lost/<int:pk>/", lostfactors.check, name="lost-check"),
+    path("people/lost/<int:pk>/dismiss/", lostfactors.dismiss, name="lost-dismiss"),
     path("people/ndas/", staff.ndas, name="ndas"),
     path("alarms/", alarms.index, name="alarms"),
     path("alarms/<int:pk>/clear/", alarms.clear, name="alarm_clear"),

@@ -202,6 +202,7 @@ def appoint(request: PortalRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@stepup.required
 @once("approval decided")
 def decide(request: PortalRequest, pk: int) -> HttpResponse:
     """The second step of an approval, or its withdrawal."""
@@ -216,7 +217,9 @@ def decide(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def own_page(request: PortalRequest) -> str:
-    """Back to the client's page that the form names, else to the list."""
+    """Back to the client's page that the form names, or to the lost second steps; else to the list."""
+    if request.POST.get("page") == "lost":
+        return reverse("desk:lost")
     slug = request.POST.get("client", "")
     client = queries.client_by_slug(slug) if slug else None
     return page_of(client) if client else reverse("desk:clients")
