@@ -79,6 +79,8 @@ def test_staff_answer_with_the_keyboard_take_it_back_and_answer_again(office: Of
     client.goto(f"/c/alder/requests/{ticket.ref}/")
     assert ANSWER not in client.content()
     office.publish()
+    expect(desk.locator(".msg.held")).to_have_count(0, timeout=20_000)  # the page looks again by itself
+    expect(desk.locator(".msg", has_text=ANSWER).last).to_be_visible()
     client.reload()
     expect(client.locator("main")).to_contain_text(ANSWER)
     expect(client.locator("main")).to_contain_text("We answered")
