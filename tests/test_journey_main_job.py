@@ -235,6 +235,32 @@ def test_two_people_who_edit_one_request_both_see_both_sides(office: Office) -> 
     expect(second.get_by_role("heading", level=1)).to_contain_text("Mailbox over its limit")
 
 
+def test_two_people_who_answer_one_request_do_not_both_send(office: Office) -> None:
+    office.tolerated.append("status of 409")
+    ticket = acknowledged(office.world)
+    first, second = office.visit(office.world.cora), office.visit(office.world.lee)
+    for page in (first, second):
+        page.goto(f"/desk/tickets/{ticket.ref}/")
+    write(first, "Cora's answer.")
+    second.get_by_label("Attach files").first.set_input_files([screenshot_file()])  # type: ignore[list-item]
+    second.keyboard.press("r")
+    second.keyboard.type("Lee's answer.")
+    second.keyboard.press("Control+Enter")
+    expect(second.get_by_role("heading", level=1)).to_contain_text("Somebody was quicker")
+    expect(second.get_by_label("What stands now")).to_contain_text("Cora's answer.")
+    expect(second.get_by_label("Your text")).to_have_value("Lee's answer.")
+    expect(second.get_by_label("Files already sent")).to_contain_text("screen.png")
+    second.get_by_label("Your text").fill("Lee adds something.")
+    second.get_by_role("button", name="Send mine all the same").click()
+    expect(second.locator("#toasts")).to_contain_text("goes out in a few seconds")
+    office.publish()
+    words = [body_of(mail) for mail in office.mails(office.world.ben)]
+    assert len(words) == 2 and "Lee adds something." in words[1]
+    client = office.visit(office.world.ben)
+    client.goto(f"/c/alder/requests/{ticket.ref}/")
+    expect(client.get_by_role("link", name="screen.png")).to_be_visible()
+
+
 def test_a_note_never_reaches_the_client_and_a_withdrawn_answer_leaves_the_page(office: Office) -> None:
     ticket = acknowledged(office.world)
     desk, client = office.visit(office.world.cora), office.visit(office.world.ben)

@@ -109,6 +109,7 @@ class StaffMessageForm(forms.Form):
         choices=[("", "leave it"), *((str(state), str(state)) for state in State)], required=False
     )
     version = forms.IntegerField(required=False)
+    after = forms.IntegerField(required=False)
 
 
 class AcceptForm(forms.Form):
