@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from portal.documents import fonts
+from portal.env import BadSetting
 from portal.launcher import preparation, system
 from portal.launcher.parts import Part, first_parts, later_parts
 from portal.launcher.plan import OWNER_ONLY, Plan, read_plan
@@ -141,7 +143,8 @@ def test_a_container_of_ours_can_change_nothing_but_the_files(name: str) -> None
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["tmpfs"] == ["/tmp"]
+    cache = [f"/srv/portal/{fonts.FOLDER.relative_to(BASE)}/fontconfig"] if name == "worker-documents" else []
+    assert service["tmpfs"] == ["/tmp", *cache]
     mounted = f"files:{image_settings()['PORTAL_VAR']}/files"
     assert service.get("volumes", []) == ([mounted] if name in WRITES_FILES else [])
     assert "privileged" not in service
@@ -191,3 +194,11 @@ def test_the_database_has_the_embedded_ones_settings() -> None:
     given = dict(word.split("=", 1) for word in words if "=" in word)
     ours = {name: value for name, value in (ALWAYS | LASTING).items() if not name.startswith(("unix_", "listen_"))}
     assert given == ours
+
+
+def test_the_launcher_too_refuses_to_serve_others_without_a_mail_server() -> None:
+    given = {
+        name: value for name, value in settings_of("web").items() if name not in {"PORTAL_SMTP_URL", "DATABASE_URL"}
+    }
+    with pytest.raises(BadSetting, match="PORTAL_SMTP_URL is not set"):
+        read_plan(given)
