@@ -63,8 +63,17 @@ def queue(to: Address | Recipient, kind: str, row: EmailChange, link: str, at: d
     facts = {"name": row.user.name, "old": row.old_email, "new": row.new_email, "link": outbox.SECRET_LINK}
     subject, text, html = outbox.compose(kind, facts)
     given: Addressee = to if isinstance(to, Recipient) else Recipient(to.pk, to.email)
-    mail = {"kind": kind, "subject": subject, "text": text, "html": html}
-    outbox.queue(to=given, **mail, client_id=None, at=at, by=SYSTEM, secret_link=link)
+    outbox.queue(
+        to=given,
+        kind=kind,
+        subject=subject,
+        text=text,
+        html=html,
+        client_id=None,
+        at=at,
+        by=SYSTEM,
+        secret_link=link,
+    )
 
 
 def link_to(name: str, token: str) -> str:

@@ -102,9 +102,9 @@ def reset(row: LostFactor, *, by: Actor, at: datetime) -> None:
     tell(own_address(user), "lost_reset", {"name": user.name, "link": outbox.SECRET_LINK}, by=by, at=at, link=link)
     facts = {"name": user.name, "method": row.check_method}
     audit.record("second step reset", by=by, at=at, client_id=None, subject=row, payload=facts)
-    for client_id in set(standing_memberships(user.pk, at).values_list("client_id", flat=True)):
+    for at_client in set(standing_memberships(user.pk, at).values_list("client_id", flat=True)):
         audit.record(
-            "second step reset", by=by, at=at, client_id=client_id, subject=row, payload=facts, client_visible=True
+            "second step reset", by=by, at=at, client_id=at_client, subject=row, payload=facts, client_visible=True
         )
     for other, client_id in concerned(user, at):
         said = {"name": other.label, "who": user.name, "by": by.label}
@@ -152,5 +152,14 @@ def tell(
     client_id: int | None = None,
 ) -> None:
     subject, text, html = outbox.compose(kind, facts)
-    words = {"kind": kind, "subject": subject, "text": text, "html": html}
-    outbox.queue(to=to, **words, client_id=client_id, at=at, by=by, secret_link=link)
+    outbox.queue(
+        to=to,
+        kind=kind,
+        subject=subject,
+        text=text,
+        html=html,
+        client_id=client_id,
+        at=at,
+        by=by,
+        secret_link=link,
+    )
