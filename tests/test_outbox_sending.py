@@ -218,6 +218,15 @@ class TestTrouble:
         jobs.run("send mail")
         assert look(other).state == MailState.SENT
 
+    def test_a_wished_for_address_that_is_refused_leaves_the_present_one_alone(self, world, sink, now):
+        """Somebody mistyped the address that they want to change to (portal.actions.emails)."""
+        sink.mode("5xx")
+        wished = outbox.Recipient(world.ann.membership.address_id, "wrong@example.org")
+        row = queue(world, to=wished, kind="email_change", client_id=None)
+        jobs.run("send mail")
+        assert look(row).state == MailState.FAILED
+        assert Address.objects.get(pk=world.ann.address.pk).state == AddressState.ACTIVE
+
     def test_a_refused_mail_fails_without_blaming_the_address(self, world, sink, now):
         sink.mode("dot5xx")
         row = queue(world)
