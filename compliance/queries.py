@@ -34,6 +34,7 @@ CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
 EXCLUDED = (
     "Internal notes and the words of messages: the report counts requests and times, it does not repeat what was written.",
     "The subject of confidential requests.",
+    "Comments on the terms: they are feedback, and no promise runs for them.",
 )
 
 
@@ -114,7 +115,7 @@ def ticket_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> li
     """The requests received in the period, as plain values."""
     begin, end = bounds(request, calendar)
     rows = (
-        Ticket.objects.filter(client_id=request.client_id, received_at__gte=begin, received_at__lt=end)
+        Ticket.objects.filter(client_id=request.client_id, received_at__gte=begin, received_at__lt=end, clause="")
         .select_related("clock", "accepted_by")
         .defer("search")
         .order_by("received_at", "id")

@@ -24,6 +24,7 @@ DOOR = {
     "portal_supplier": {"SELECT"},
     "portal_sweeprun": {"SELECT"},
     "portal_terms": {"SELECT"},
+    "portal_termsfeedback": {"INSERT", "SELECT (at)", "SELECT (id)", "SELECT (source)"},
     "portal_user": {"SELECT", "UPDATE"},
     "portal_verificationrecord": {"SELECT"},
     "portal_workingcalendar": {"SELECT"},

@@ -114,6 +114,7 @@ OPEN = {
     "public:setup": everybody(404),
     "public:privacy": everybody(),
     "public:terms": everybody(),
+    "public:comment": everybody(author=302, manager=302, billing=302, stranger=302, given=of({"clause": "DOC-1"})),
     "public:verify": everybody(),
     "public:healthz": everybody(),
     "public:readyz": everybody(),
@@ -170,6 +171,7 @@ CLIENT_REQUESTS = {
     "client:ticket": page(author=200, manager=200, given=a_ticket),
     "client:reply": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
+    "client:comment": page(member=200, given=of({"clause": "DOC-1"})),
     "client:attachment": page(author=200, manager=200, given=a_file),
 }
 NO_CONTENT = {"staff": 200, "no_nda": 403}
@@ -179,6 +181,7 @@ DESK_TICKETS = {
     "desk:mine": page(**NO_CONTENT),
     "desk:queue_rows": page(**NO_CONTENT),
     "desk:queue_version": page(staff=200),
+    "desk:feedback": page(**NO_CONTENT),
     "desk:new_ticket": page(staff=200),
     "desk:ticket": page(**NO_CONTENT, given=a_ticket),
     "desk:preview": page(**NO_CONTENT, given=a_ticket),

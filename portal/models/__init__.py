@@ -3,6 +3,7 @@
 from portal.models.clients import Client, ClientName, MicrosoftTenant
 from portal.models.contract import ClauseText, Entitlement, Product, Terms, WorkingCalendar
 from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
+from portal.models.feedback import TermsFeedback
 from portal.models.machinery import Approval, Idempotency, SweepRun
 from portal.models.people import Address, Invitation, LoginAttempt, Membership, Nda, Staff, User
 from portal.models.post import Alarm, Notice, Outbox
@@ -33,6 +34,7 @@ __all__ = [
     "Supplier",
     "SweepRun",
     "Terms",
+    "TermsFeedback",
     "User",
     "VerificationRecord",
     "WorkingCalendar",

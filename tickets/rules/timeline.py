@@ -31,6 +31,8 @@ def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_
 
 def _acknowledged(payload: Mapping[str, Any]) -> str:
     doubt = " (probably: the mail server’s answer was lost)" if payload.get("probably_accepted") else ""
+    if "to" in payload and "target" not in payload:
+        return f"Acknowledgement accepted for {payload['to']}{doubt}. No clock: no promise runs for feedback."
     words = TARGET_WORDS[Target(payload["target"])] if "target" in payload else "the promised time"
     return f"Acknowledgement accepted for {payload.get('to', 'the requester')}{doubt}. Clock started: {words}."
 
