@@ -8,6 +8,7 @@ from typing import Any
 
 import django
 import pytest
+from django.core.cache import cache
 from django.test import Client as Browser
 
 from tests.browser import chromium, page, site, tolerated  # noqa: F401 - fixtures
@@ -81,6 +82,14 @@ def django_db_setup(
         connections["default"].close()
         if not request.config.getoption("reuse_db"):
             teardown_databases(names, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def forgotten_limits(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test counted in the cache, such as tries to sign in, never meets the next one."""
+    yield
+    if "django_db_setup" in request.fixturenames:
+        cache.clear()
 
 
 @pytest.fixture

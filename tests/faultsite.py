@@ -118,7 +118,7 @@ class FaultSite:
 
 @contextmanager
 def running(folder: Path) -> Iterator[FaultSite]:
-    """Start everything in a folder, with the cast inside; stop it at the end."""
+    """Start everything in a folder that PostgreSQL's account can reach, with the cast inside; stop it at the end."""
     with Postgres(folder / "postgres") as database, Redis(folder / "redis") as cache:
         environ = site_environ(folder, database, cache)
         for command in (["manage.py", "roles"], ["manage.py", "migrate", "-v0"]):

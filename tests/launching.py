@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,20 +63,28 @@ class Ground:
         self.wait_for(lambda: words in self.output())
 
 
+@contextmanager
+def open_place() -> Iterator[Path]:
+    """A folder that the database's account can reach; pytest's own temporary folders are closed to it."""
+    place = Path(tempfile.mkdtemp(prefix="portal-launcher-"))
+    place.chmod(0o755)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place)
+
+
 @pytest.fixture
 def ground() -> Iterator[Ground]:
-    """A folder that the database's account can reach; pytest's own temporary folders are closed to it."""
-    above = Path(tempfile.mkdtemp(prefix="portal-launcher-"))
-    above.chmod(0o755)
-    folder = above / "var"
-    folder.mkdir()
-    here = Ground(folder)
-    yield here
-    for launcher in here.started:
-        if launcher.poll() is None:
-            launcher.send_signal(signal.SIGTERM)
-            launcher.wait(PATIENCE_SECONDS)
-    shutil.rmtree(above)
+    with open_place() as above:
+        folder = above / "var"
+        folder.mkdir()
+        here = Ground(folder)
+        yield here
+        for launcher in here.started:
+            if launcher.poll() is None:
+                launcher.send_signal(signal.SIGTERM)
+                launcher.wait(PATIENCE_SECONDS)
 
 
 def family(pid: int) -> set[int]:

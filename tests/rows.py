@@ -5,6 +5,8 @@ from itertools import count
 from typing import Any
 
 from portal.models import Membership
+from portal.queries.contract import worktime_of
+from portal.worktime import deadline
 from tests.cast import MORNING, World
 from tickets.models import Attachment, Message, ResponseClock, Ticket
 from tickets.rules.states import MessageKind, State, Target
@@ -46,7 +48,7 @@ def clock_of(world: World, of: Ticket, started_at: datetime, **more: Any) -> Res
         "warn75_at": started_at + timedelta(hours=5),
         "warn90_at": started_at + timedelta(hours=6),
         "due_at": due,
-        "trail": [],
+        "trail": deadline(started_at, Target.ONE_DAY, worktime_of(world.calendar)).as_json(),
     }
     return ResponseClock.objects.create(**{**given, **more})
 

@@ -1,9 +1,10 @@
 """The portal's own settings, and what only tests may have: a fast password hash, no lasting connections, a fixed key."""
 
 import os
+from urllib.parse import urlsplit
 
 from portal.settings import *  # noqa: F403
-from portal.settings import DATABASES
+from portal.settings import CACHES, DATABASES, REDIS_URL
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -13,3 +14,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 PORTAL_FAULT = os.environ.get("PORTAL_FAULT", "")
 # Static files are looked up when asked for: every test client would otherwise list them all first.
 WHITENOISE_AUTOREFRESH = True
+# Each of the run's processes counts and queues in a Redis database of its own.
+REDIS_DATABASES = 16
+worker_number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+CELERY_BROKER_URL = urlsplit(REDIS_URL)._replace(path=f"/{worker_number % REDIS_DATABASES}").geturl()
+CACHES["default"]["LOCATION"] = CELERY_BROKER_URL

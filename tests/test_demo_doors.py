@@ -47,13 +47,13 @@ class TestDoors:
     )
     def test_a_door_leads_to_the_person_s_own_side(self, demo, who, where):
         browser = here()
-        assert browser.post(DOOR, {"who": getattr(demo, who).user.pk}).headers["Location"] == "/"
+        assert browser.post(DOOR, {"who": getattr(demo, who).user.email}).headers["Location"] == "/"
         assert browser.get("/").headers["Location"] == where
         assert len(audited("demo door opened")) == 1
 
     def test_a_door_counts_as_a_second_factor(self, demo):
         browser = here()
-        browser.post(DOOR, {"who": demo.ada.user.pk})
+        browser.post(DOOR, {"who": demo.ada.user.email})
         assert browser.get("/desk/people/staff/").status_code == 200
 
     def test_the_sign_in_page_offers_them(self, demo):
@@ -63,39 +63,39 @@ class TestDoors:
     def test_another_door_makes_one_somebody_else(self, demo):
         browser = here()
         for who in (demo.ada, demo.ann):
-            browser.post(DOOR, {"who": who.user.pk})
+            browser.post(DOOR, {"who": who.user.email})
         assert browser.get("/desk/people/staff/").status_code == 404
 
-    @pytest.mark.parametrize("who", ["", "0", "-1", "999999", "x", "1; drop table", "9" * 40, "１"])
+    @pytest.mark.parametrize("who", ["", "0", "1", "nobody@example.org", "x", "1; drop table", "9" * 400, "\x00"])
     def test_what_is_no_door_stays_shut(self, demo, who):
         assert here().post(DOOR, {"who": who}).status_code == 403
 
     def test_a_door_is_a_post_with_its_token(self, demo):
         assert here().get(DOOR).status_code == 405
         strict = Browser(enforce_csrf_checks=True, SERVER_NAME="localhost")
-        assert strict.post(DOOR, {"who": demo.ada.user.pk}).status_code == 403
+        assert strict.post(DOOR, {"who": demo.ada.user.email}).status_code == 403
 
     @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]"])
     def test_this_machine_has_three_names(self, demo, settings, name):
         settings.ALLOWED_HOSTS = ["*"]
-        answer = here().post(DOOR, {"who": demo.ann.user.pk}, headers={"host": f"{name}:8000"})
+        answer = here().post(DOOR, {"who": demo.ann.user.email}, headers={"host": f"{name}:8000"})
         assert answer.status_code == 302
 
     @pytest.mark.parametrize("name", ["portal.example", "localhost.evil.example", "127.0.0.1.nip.example", "10.0.0.5"])
     def test_under_another_name_no_door_opens(self, demo, settings, name):
         settings.ALLOWED_HOSTS = ["*"]
-        assert here().post(DOOR, {"who": demo.ann.user.pk}, headers={"host": name}).status_code == 403
+        assert here().post(DOOR, {"who": demo.ann.user.email}, headers={"host": name}).status_code == 403
 
     @pytest.mark.parametrize(
         "header",
         ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "Forwarded", "X-Real-IP"],
     )
     def test_through_a_proxy_no_door_opens(self, demo, header):
-        assert here().post(DOOR, {"who": demo.ann.user.pk}, headers={header: "127.0.0.1"}).status_code == 403
+        assert here().post(DOOR, {"who": demo.ann.user.email}, headers={header: "127.0.0.1"}).status_code == 403
 
     @pytest.mark.parametrize("url", [DOOR, ADVANCE, RESTART])
     def test_outside_the_demo_nothing_of_it_works(self, world, url):
-        assert here().post(url, {"who": world.ann.user.pk, "to": "day"}).status_code == 403
+        assert here().post(url, {"who": world.ann.user.email, "to": "day"}).status_code == 403
 
     def test_the_setting_alone_opens_nothing(self, world, settings):
         settings.PORTAL_DEMO = True
@@ -103,7 +103,7 @@ class TestDoors:
 
     def test_the_stamp_alone_opens_nothing(self, demo, settings):
         settings.PORTAL_DEMO = False
-        assert here().post(DOOR, {"who": demo.ann.user.pk}).status_code == 403
+        assert here().post(DOOR, {"who": demo.ann.user.email}).status_code == 403
 
 
 class TestClosing:
@@ -111,11 +111,11 @@ class TestClosing:
         with overview():
             person(email="real@example.org", name="Real", by=SYSTEM, at=MORNING)
         assert state() == DemoState.CLOSED
-        assert here().post(DOOR, {"who": demo.ann.user.pk}).status_code == 403
+        assert here().post(DOOR, {"who": demo.ann.user.email}).status_code == 403
 
     def test_whom_a_demo_person_invites_belongs_to_the_demo(self, demo):
         browser = here()
-        browser.post(DOOR, {"who": demo.ann.user.pk})
+        browser.post(DOOR, {"who": demo.ann.user.email})
         given = {"name": "Nia", "email": "nia@example.org", "role": "author"}
         assert browser.post("/c/alder/people/invite/", given).status_code == 302
         assert User.objects.get(email="nia@example.org").is_demo
@@ -195,7 +195,7 @@ class TestClock:
 class TestMail:
     def test_everybody_sees_the_mails_they_caused(self, demo):
         browser = here()
-        browser.post(DOOR, {"who": demo.ann.user.pk})
+        browser.post(DOOR, {"who": demo.ann.user.email})
         browser.post("/c/alder/people/invite/", {"name": "Nia", "email": "nia@example.org", "role": "author"})
         page = browser.get(MAIL).content.decode()
         assert "You are invited to Alder Architects" in page
@@ -203,8 +203,8 @@ class TestMail:
 
     def test_nobody_sees_those_of_others(self, demo):
         ann, bea = here(), here()
-        ann.post(DOOR, {"who": demo.ann.user.pk})
-        bea.post(DOOR, {"who": demo.bea.user.pk})
+        ann.post(DOOR, {"who": demo.ann.user.email})
+        bea.post(DOOR, {"who": demo.bea.user.email})
         ann.post("/c/alder/people/invite/", {"name": "Nia", "email": "nia@example.org", "role": "author"})
         assert "invited" not in bea.get(MAIL).content.decode()
 

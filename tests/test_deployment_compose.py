@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from portal.env import BadSetting
 from portal.launcher import preparation, system
 from portal.launcher.parts import Part, first_parts, later_parts
 from portal.launcher.plan import OWNER_ONLY, Plan, read_plan
@@ -191,3 +192,11 @@ def test_the_database_has_the_embedded_ones_settings() -> None:
     given = dict(word.split("=", 1) for word in words if "=" in word)
     ours = {name: value for name, value in (ALWAYS | LASTING).items() if not name.startswith(("unix_", "listen_"))}
     assert given == ours
+
+
+def test_the_launcher_too_refuses_to_serve_others_without_a_mail_server() -> None:
+    given = {
+        name: value for name, value in settings_of("web").items() if name not in {"PORTAL_SMTP_URL", "DATABASE_URL"}
+    }
+    with pytest.raises(BadSetting, match="PORTAL_SMTP_URL is not set"):
+        read_plan(given)

@@ -11,13 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.faultsite import FaultSite, running
+from tests.launching import open_place
 
 POSTS = 40
 
 
 @pytest.fixture(scope="module")
-def fault_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultSite]:
-    with running(tmp_path_factory.mktemp("faults")) as site:
+def fault_site() -> Iterator[FaultSite]:
+    with open_place() as folder, running(folder) as site:
         yield site
 
 

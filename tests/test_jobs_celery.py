@@ -31,20 +31,8 @@ def worker(lasting_world, tmp_path):
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "PORTAL_SMTP_URL": sink.url,
         }
-        words = [
-            "-m",
-            "celery",
-            "-A",
-            "portal",
-            "worker",
-            "--queues",
-            "default",
-            "--concurrency",
-            "1",
-            "--loglevel",
-            "WARNING",
-        ]
-        process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=environ)
+        words = "-m celery -A portal worker --queues default --concurrency 1 --loglevel WARNING"
+        process = subprocess.Popen([sys.executable, *words.split()], cwd=ROOT, env=environ)
         try:
             yield sink
         finally:
@@ -72,7 +60,7 @@ def test_a_worker_sends_what_is_due_and_a_flushed_redis_loses_nothing(lasting_wo
     wait_until(lambda: len(worker.mails()) == 1)
     queue_one()
     with app.connection_for_write() as broker:
-        broker.default_channel.client.flushall()
+        broker.default_channel.client.flushdb()
     app.send_task("portal.tasks.run_sweep", args=["send mail"])
     wait_until(lambda: len(worker.mails()) == 2)
 

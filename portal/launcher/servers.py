@@ -32,7 +32,13 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 PLAIN_ENVIRON = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 # Throwaway clusters may lose everything in a power cut, and are about twice as quick for it.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "200",
+}
 LASTING = {"shared_buffers": "256MB", "random_page_cost": "1.1", "max_connections": "120"}
 ALWAYS = {
     "unix_socket_directories": "",

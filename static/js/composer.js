@@ -1,5 +1,5 @@
-// The reply box: Ctrl Enter presses its main button, an address that ends in #composer puts the cursor into it, R and N choose reply or
-// note (radio tabs with [data-key]), unsent words are marked so that nothing is refetched under them and leaving asks first. Drafts are saved by [data-draft-url] two seconds after the last key.
+// The reply box: Ctrl Enter presses its main button, R and N choose reply or note (radio tabs with [data-key]), unsent words are marked so
+// that nothing is refetched under them and leaving asks first. Drafts are saved by [data-draft-url] two seconds after the last key.
 const DRAFT_MS = 2000;
 const boxes = () => [...document.querySelectorAll("form.composer")];
 
@@ -48,7 +48,4 @@ addEventListener("beforeunload", event => {
   if (boxes().some(box => box.hasAttribute("data-dirty") && !box.hasAttribute("data-saved"))) event.preventDefault();
 });
 
-export const start = () => {
-  boxes().forEach(label);
-  if (location.hash === "#composer") document.querySelector("#composer-body")?.focus();
-};
+export const start = () => boxes().forEach(label);

@@ -16,7 +16,7 @@ def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_
     if kind in TOLD_BY_MESSAGES:
         return ""
     if kind == "acknowledgement accepted":
-        return _acknowledged(payload)
+        return _acknowledged(payload, client_side=client_side)
     if kind == "promise missed":
         words = TARGET_WORDS[Target(payload["target"])] if "target" in payload else "the promised time"
         return f"No answer within {words}. This is on record and in the report."
@@ -29,11 +29,13 @@ def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_
     return _plain(kind, actor, payload)
 
 
-def _acknowledged(payload: Mapping[str, Any]) -> str:
+def _acknowledged(payload: Mapping[str, Any], *, client_side: bool) -> str:
     doubt = " (probably: the mail server’s answer was lost)" if payload.get("probably_accepted") else ""
     if "to" in payload and "target" not in payload:
         return f"Acknowledgement accepted for {payload['to']}{doubt}. No clock: no promise runs for feedback."
     words = TARGET_WORDS[Target(payload["target"])] if "target" in payload else "the promised time"
+    if client_side:
+        return f"Our acknowledgement went to {payload.get('to', 'you')}{doubt}. From then on we have {words} to answer."
     return f"Acknowledgement accepted for {payload.get('to', 'the requester')}{doubt}. Clock started: {words}."
 
 

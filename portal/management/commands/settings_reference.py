@@ -203,7 +203,7 @@ def page() -> str:
         rows = [row(found[name], about) for name, about in group.items()]
         table = ["| variable | meaning | type | not set | refused like this |", "|---|---|---|---|---|", *rows]
         parts.append("\n".join([f"## {title}", *table, ""]))
-    judged = [f"- {sentence}" for sentence in misfits()]
+    judged = [f"- {sentence}" for sentence in dict.fromkeys(misfits())]
     parts.append("\n".join(["## Refused because they do not fit together", *judged, ""]))
     return "\n".join(parts)
 
