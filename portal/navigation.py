@@ -72,6 +72,7 @@ DESK = (
     Entry("Mail", "mail", "desk:mail", key="g e", head="Behind the scenes"),
     Entry("Jobs", "cog", "desk:jobs", MACHINERY, key="g j"),
     Entry("Audit", "list-checks", "desk:audit", MACHINERY, key="g u"),
+    Entry("Calendar", "calendar-days", "desk:calendar", POWERS[Power.CHANGE_CALENDAR]),
     Entry("Supplier", "settings", "desk:supplier", POWERS[Power.MANAGE_SUPPLIER]),
     Entry("Terms", "scale", "public:terms", key="g t"),
 )

@@ -181,6 +181,8 @@ DESK_TICKETS = {
     "desk:mine": page(**NO_CONTENT),
     "desk:queue_rows": page(**NO_CONTENT),
     "desk:queue_version": page(staff=200),
+    "desk:calendar": page(**LEADS),
+    "desk:calendar-new": page(**LEADS),
     "desk:feedback": page(**NO_CONTENT),
     "desk:new_ticket": page(staff=200),
     "desk:ticket": page(**NO_CONTENT, given=a_ticket),
