@@ -73,6 +73,7 @@ DESK = (
     Entry("Jobs", "cog", "desk:jobs", MACHINERY, key="g j"),
     Entry("Audit", "list-checks", "desk:audit", MACHINERY, key="g u"),
     Entry("Calendar", "calendar-days", "desk:calendar", POWERS[Power.CHANGE_CALENDAR]),
+    Entry("Products", "package", "desk:products", POWERS[Power.MANAGE_SUPPLIER], under="/desk/offer/"),
     Entry("Supplier", "settings", "desk:supplier", POWERS[Power.MANAGE_SUPPLIER]),
     Entry("Terms", "scale", "public:terms", key="g t"),
 )

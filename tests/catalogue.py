@@ -21,6 +21,7 @@ DOOR = {
     "portal_loginattempt": {"SELECT", "INSERT"},
     "portal_outbox": {"INSERT"},
     "portal_product": {"SELECT"},
+    "portal_ratecard": {"SELECT"},
     "portal_supplier": {"SELECT"},
     "portal_sweeprun": {"SELECT"},
     "portal_terms": {"SELECT"},

@@ -90,6 +90,10 @@ def a_report_to_come(world: World) -> dict[str, Any]:
         return {"pk": asked.pk}
 
 
+def a_product(world: World) -> dict[str, Any]:
+    return {"pk": world.products["exchange"].pk}
+
+
 def of(value: dict[str, Any]) -> Given:
     return lambda world: value
 
@@ -230,6 +234,11 @@ DESK_STAFF = {
     "desk:staff-return": deed(ALL_STAFF, {"agent": 403, "lead": 403, "no_nda": 403}, cora_herself),
     "desk:nda-add": page(**ADMINS, given=cora_herself),
     "desk:ndas": page(**LEADS),
+    "desk:products": page(**ADMINS),
+    "desk:product-add": page(**ADMINS),
+    "desk:product-change": page(**ADMINS, given=a_product),
+    "desk:rates": page(**ADMINS),
+    "desk:rate-add": page(**ADMINS),
     "desk:supplier": page(**ADMINS),
 }
 ROWS: dict[str, Row] = {

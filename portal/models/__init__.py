@@ -5,6 +5,7 @@ from portal.models.contract import ClauseText, Entitlement, Product, Terms, Work
 from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
 from portal.models.feedback import TermsFeedback
 from portal.models.machinery import Approval, Idempotency, SweepRun
+from portal.models.offer import RateCard
 from portal.models.people import Address, Invitation, LoginAttempt, Membership, Nda, Staff, User
 from portal.models.post import Alarm, Notice, Outbox
 from portal.models.supplier import Supplier
@@ -29,6 +30,7 @@ __all__ = [
     "Notice",
     "Outbox",
     "Product",
+    "RateCard",
     "Seal",
     "Staff",
     "Supplier",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import alarms, audit, clients, jobs, mail, notices, people, staff
+from portal.views import alarms, audit, clients, jobs, mail, notices, offer, people, staff
 from portal.views.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -39,5 +39,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", jobs.index, name="jobs"),
     path("audit/", audit.index, name="audit"),
     path("audit/verify/", audit.check, name="audit_check"),
+    path("offer/products/", offer.products, name="products"),
+    path("offer/products/add/", offer.add_product, name="product-add"),
+    path("offer/products/<int:pk>/", offer.change_product, name="product-change"),
+    path("offer/rates/", offer.rates, name="rates"),
+    path("offer/rates/add/", offer.add_rates, name="rate-add"),
     path("supplier/", staff.details, name="supplier"),
 ]
