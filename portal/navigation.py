@@ -82,6 +82,7 @@ CLIENT = (
     Entry("Requests", "messages-square", "client:tickets"),
     Entry("People", "users-round", "client:people", MANAGERS),
     Entry("Reports", "file-text", "client:reports", MANAGERS),
+    Entry("Agreements", "file-check", "client:agreements"),
     Entry("Terms", "scale", "public:terms"),
 )
 

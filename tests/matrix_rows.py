@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from compliance.models import ReportRequest
 from portal.actors import SYSTEM
 from portal.files.store import new_name
-from portal.models import Alarm, Approval, Entitlement, Outbox
+from portal.models import AgreementDocument, Alarm, Approval, Entitlement, Outbox
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
@@ -94,6 +94,14 @@ def a_product(world: World) -> dict[str, Any]:
     return {"pk": world.products["exchange"].pk}
 
 
+def an_agreement(world: World) -> dict[str, Any]:
+    name = default_storage.save(new_name(), ContentFile(b"0123456789"))
+    with act_as_staff(SYSTEM):
+        given = {"kind": "mca", "version": "1", "effective_from": SINCE, "source": "Partner Center", "size": 10}
+        stamp = {"sha256": "0" * 64, "storage_name": name, "added_by": "Ada", "added_at": MORNING}
+        return {"pk": AgreementDocument.objects.create(**given, **stamp).pk}
+
+
 def of(value: dict[str, Any]) -> Given:
     return lambda world: value
 
@@ -167,6 +175,9 @@ CLIENT_REPORTS = {
     "client:report_again": deed(ALL_MEMBERS, {"author": 403, "billing": 403}, a_report_to_come),
 }
 CLIENT_REQUESTS = {
+    "client:agreements": page(member=200),
+    "client:agreement-file": page(member=200, given=an_agreement),
+    "client:agreement-accept": page(**MANAGERS, given=an_agreement),
     "client:notices": page(member=200),
     "client:notices_read": page(member=405),
     "client:home": page(member=200),
@@ -234,6 +245,10 @@ DESK_STAFF = {
     "desk:staff-return": deed(ALL_STAFF, {"agent": 403, "lead": 403, "no_nda": 403}, cora_herself),
     "desk:nda-add": page(**ADMINS, given=cora_herself),
     "desk:ndas": page(**LEADS),
+    "desk:agreements": page(**ADMINS),
+    "desk:agreement-add": page(**ADMINS),
+    "desk:agreement-file": page(staff=200, given=an_agreement),
+    "desk:acceptance-add": page(**LEADS),
     "desk:products": page(**ADMINS),
     "desk:product-add": page(**ADMINS),
     "desk:product-change": page(**ADMINS, given=a_product),

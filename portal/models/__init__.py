@@ -1,5 +1,6 @@
 """The ground floor's tables, split by noun. Import models from here."""
 
+from portal.models.agreements import Acceptance, AgreementDocument
 from portal.models.clients import Client, ClientName, MicrosoftTenant
 from portal.models.contract import ClauseText, Entitlement, Product, Terms, WorkingCalendar
 from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
@@ -11,7 +12,9 @@ from portal.models.post import Alarm, Notice, Outbox
 from portal.models.supplier import Supplier
 
 __all__ = [
+    "Acceptance",
     "Address",
+    "AgreementDocument",
     "Alarm",
     "Approval",
     "AuditEvent",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import alarms, audit, clients, jobs, mail, notices, offer, people, staff
+from portal.views import agreements, alarms, audit, clients, jobs, mail, notices, offer, people, staff
 from portal.views.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,5 +44,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offer/products/<int:pk>/", offer.change_product, name="product-change"),
     path("offer/rates/", offer.rates, name="rates"),
     path("offer/rates/add/", offer.add_rates, name="rate-add"),
+    path("offer/agreements/", agreements.index, name="agreements"),
+    path("offer/agreements/add/", agreements.add, name="agreement-add"),
+    path("offer/agreements/<int:pk>/file/", agreements.staff_file, name="agreement-file"),
+    path("clients/<slug:slug>/acceptances/add/", agreements.record, name="acceptance-add"),
     path("supplier/", staff.details, name="supplier"),
 ]
