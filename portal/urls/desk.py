@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import agreements, alarms, audit, clients, jobs, mail, notices, offer, people, staff
+from portal.views import agreements, alarms, audit, clients, jobs, mail, notices, offer, people, staff, terms
 from portal.views.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -48,5 +48,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offer/agreements/add/", agreements.add, name="agreement-add"),
     path("offer/agreements/<int:pk>/file/", agreements.staff_file, name="agreement-file"),
     path("clients/<slug:slug>/acceptances/add/", agreements.record, name="acceptance-add"),
+    path("offer/terms/new/", terms.publish, name="terms-new"),
     path("supplier/", staff.details, name="supplier"),
 ]
