@@ -23,10 +23,13 @@ ENV DJANGO_SETTINGS_MODULE=portal.settings \
     PYTHONUNBUFFERED=1
 
 # Everything that is made once is made here, by root, so that nothing in the running container can change it.
+# Collected files and fonts are written for their owner alone, so they are opened for reading.
 # Only the files that people hand in are written at run time; compose mounts a volume over their folder where it is needed.
 RUN python -m portal.launcher.assets \
     && python manage.py collectstatic --no-input --clear --verbosity 0 --ignore "*/ext/*" --ignore "*/pdf-fonts/*" \
     && python -m compileall -q manage.py portal tickets compliance \
+    && mkdir -p static/generated/pdf-fonts/fontconfig \
+    && chmod -R a+rX . \
     && mkdir -p "$PORTAL_VAR/files" \
     && chown portal:portal "$PORTAL_VAR/files" \
     && chmod 700 "$PORTAL_VAR/files"

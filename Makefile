@@ -11,7 +11,8 @@ NEWEST = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	&& echo $$name && break; done)
 PYTHON ?= $(NEWEST)
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+# A file's tests share what they start, so one worker gets them all.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 help:
 	@echo "make run        start the portal on this machine (Ctrl C stops it)"

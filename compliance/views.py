@@ -37,7 +37,7 @@ def reports(request: PortalRequest, slug: str) -> HttpResponse:
             request, lambda: actions.request_report(**given, membership=membership, by=request.actor, at=clock.now())
         )
         if made:
-            messages.success(request, "Your report is being made. This page shows how far it is.")
+            messages.success(request, "Thank you. Your report stands below; you can leave this page while it is made.")
             return redirect("client:reports", slug)
     rows = list(requests_of(client_id)[:SHOWN])
     context = {"form": form, "requests": rows, "busy": any(is_busy(one) for one in rows)}

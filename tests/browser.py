@@ -56,21 +56,25 @@ def find_chromium() -> str | None:
     return named if named and Path(named).exists() else None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's chromium. Missing, it skips these tests; under CI that is a failure."""
+    """Debian's chromium. Missing, it skips these tests; under CI that is a failure.
+
+    It ends with its module: while Playwright's loop runs in this thread, nothing else may run one, and documents are signed so.
+    """
     program = find_chromium()
     if program is None:
         sentence = "chromium is not installed; install Debian's chromium, or name one in PORTAL_CHROMIUM"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(sentence)
-    # Playwright's loop runs in this thread, and Django would refuse to touch the database beside it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    # From here on Django keeps its connections in another place; those of earlier tests would stay open unseen.
+    # Beside a running loop Django keeps its connections in another place; those of earlier tests would stay open unseen.
     connections.close_all()
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Django would refuse to touch the database beside Playwright's loop.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture

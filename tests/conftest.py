@@ -14,6 +14,19 @@ from django.test import Client as Browser
 from tests.browser import chromium, page, site, tolerated  # noqa: F401 - fixtures
 from tests.cluster import Servers
 
+# Those with processes, browsers and documents of their own.
+LONG_FILES = {
+    "test_browser_pages",
+    "test_documents_hostile",
+    "test_documents_report_pdf",
+    "test_faults_killed_servers",
+    "test_journey_main_job",
+    "test_launcher_life",
+    "test_launcher_servers",
+    "test_outbox_crashes",
+    "test_permission_matrix",
+    "test_postgres_15",
+}
 servers_key = pytest.StashKey[Servers]()
 
 
@@ -36,7 +49,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long matrices run only when asked for by -m (make test-full)."""
+    """The long matrices run only when asked for by -m (make test-full). Long files begin first, so that all workers end together."""
+    items.sort(key=lambda item: item.path.stem not in LONG_FILES)
     if config.getoption("markexpr"):
         return
     long = [item for item in items if item.get_closest_marker("full")]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from portal.documents import fonts
 from portal.env import BadSetting
 from portal.launcher import preparation, system
 from portal.launcher.parts import Part, first_parts, later_parts
@@ -142,7 +143,8 @@ def test_a_container_of_ours_can_change_nothing_but_the_files(name: str) -> None
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["tmpfs"] == ["/tmp"]
+    cache = [f"/srv/portal/{fonts.FOLDER.relative_to(BASE)}/fontconfig"] if name == "worker-documents" else []
+    assert service["tmpfs"] == ["/tmp", *cache]
     mounted = f"files:{image_settings()['PORTAL_VAR']}/files"
     assert service.get("volumes", []) == ([mounted] if name in WRITES_FILES else [])
     assert "privileged" not in service

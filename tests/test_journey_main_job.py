@@ -79,6 +79,8 @@ def test_staff_answer_with_the_keyboard_take_it_back_and_answer_again(office: Of
     client.goto(f"/c/alder/requests/{ticket.ref}/")
     assert ANSWER not in client.content()
     office.publish()
+    expect(desk.locator(".msg.held")).to_have_count(0, timeout=20_000)  # the page looks again by itself
+    expect(desk.locator(".msg", has_text=ANSWER).last).to_be_visible()
     client.reload()
     expect(client.locator("main")).to_contain_text(ANSWER)
     expect(client.locator("main")).to_contain_text("We answered")
@@ -231,6 +233,32 @@ def test_two_people_who_edit_one_request_both_see_both_sides(office: Office) -> 
         assert fresh(ticket).subject == "Mailbox of accounts is full"
     second.get_by_role("button", name="Send mine all the same").click()
     expect(second.get_by_role("heading", level=1)).to_contain_text("Mailbox over its limit")
+
+
+def test_two_people_who_answer_one_request_do_not_both_send(office: Office) -> None:
+    office.tolerated.append("status of 409")
+    ticket = acknowledged(office.world)
+    first, second = office.visit(office.world.cora), office.visit(office.world.lee)
+    for page in (first, second):
+        page.goto(f"/desk/tickets/{ticket.ref}/")
+    write(first, "Cora's answer.")
+    second.get_by_label("Attach files").first.set_input_files([screenshot_file()])  # type: ignore[list-item]
+    second.keyboard.press("r")
+    second.keyboard.type("Lee's answer.")
+    second.keyboard.press("Control+Enter")
+    expect(second.get_by_role("heading", level=1)).to_contain_text("Somebody was quicker")
+    expect(second.get_by_label("What stands now")).to_contain_text("Cora's answer.")
+    expect(second.get_by_label("Your text")).to_have_value("Lee's answer.")
+    expect(second.get_by_label("Files already sent")).to_contain_text("screen.png")
+    second.get_by_label("Your text").fill("Lee adds something.")
+    second.get_by_role("button", name="Send mine all the same").click()
+    expect(second.locator("#toasts")).to_contain_text("goes out in a few seconds")
+    office.publish()
+    words = [body_of(mail) for mail in office.mails(office.world.ben)]
+    assert len(words) == 2 and "Lee adds something." in words[1]
+    client = office.visit(office.world.ben)
+    client.goto(f"/c/alder/requests/{ticket.ref}/")
+    expect(client.get_by_role("link", name="screen.png")).to_be_visible()
 
 
 def test_a_note_never_reaches_the_client_and_a_withdrawn_answer_leaves_the_page(office: Office) -> None:

@@ -109,6 +109,7 @@ class StaffMessageForm(forms.Form):
         choices=[("", "leave it"), *((str(state), str(state)) for state in State)], required=False
     )
     version = forms.IntegerField(required=False)
+    after = forms.IntegerField(required=False)
 
 
 class AcceptForm(forms.Form):
@@ -173,6 +174,7 @@ class DeskAskForm(AskForm):
     requester = forms.ModelChoiceField(
         Membership.objects.none(),
         label="Who asked?",
+        empty_label="Choose a person",
         help_text="The acknowledgement goes to this person, and the clock starts when it is out (HLP-6).",
         error_messages={"required": "Choose the person who asked."},
     )
@@ -181,3 +183,4 @@ class DeskAskForm(AskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["requester"].queryset = self.fields["named"].queryset  # type: ignore[attr-defined]
+        self.fields["for_whom"].help_text = "Leave it empty if it is for the person who asked."

@@ -15,7 +15,7 @@ from portal.clauses import clause
 from portal.errors import Refused
 from portal.files import Taken
 from portal.models import Membership
-from tickets.actions.base import lock, record, require_staff, running_due, settle
+from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
 from tickets.actions.intake import attach
 from tickets.actions.work import move_and_stamp
 from tickets.models import Message, ResponseClock, Ticket
@@ -35,13 +35,17 @@ def reply(
     seen: int | None = None,
     then: State | None = None,
     files: Sequence[Taken] = (),
+    after: int | None = None,
 ) -> Message:
     """Write a public reply. It is published after ten seconds unless undone, at once if the promise would not wait.
 
     then: the state that the ticket takes when the reply is published. Replying to an unassigned ticket assigns it.
+    after: the newest message that the writer saw; a colleague's reply since then raises EditConflict.
     """
     require_staff(by, "HLP-5", "reply here")
     ticket = lock(ticket_id, seen=seen)
+    if after is not None and _answered_since(ticket, after, by):
+        raise EditConflict(ticket, after)
     if ticket.state == State.MERGED:
         raise Refused("HLP-5", "This request was merged into another. Please answer there.")
     if then is not None:
@@ -65,6 +69,13 @@ def publish_now(ticket_id: int, body: str, *, by: Actor, at: datetime, then: Sta
     message = _staff_message(ticket, MessageKind.REPLY, body, by=by, at=at, then=then)
     publish(message, ticket=ticket, by=by, at=at)
     return message
+
+
+def _answered_since(ticket: Ticket, after: int, by: Actor) -> bool:
+    """Whether a colleague answered, or is about to, after this message."""
+    replies = Message.objects.filter(client_id=ticket.client_id, ticket=ticket, kind=MessageKind.REPLY, pk__gt=after)
+    others = replies.exclude(author_staff_id=by.staff_id).filter(author_staff__isnull=False, withdrawn_at__isnull=True)
+    return others.exists()
 
 
 def _check_then(ticket: Ticket, then: State) -> None:

@@ -150,7 +150,10 @@ def say(request: PortalRequest, ticket: Ticket) -> HttpResponse:
         context["composer"]["kept"] = kept_files(form)
         return render(request, "desk/ticket.html", context, status=status_of(form))
     given = form.cleaned_data
-    message = attempt(request, lambda: _write(request, ticket, given))
+    try:
+        message = attempt(request, lambda: _write(request, ticket, given))
+    except EditConflict:
+        return conflict(request, found(ticket.ref), kept=kept_files(form))
     if message is None:
         context = ticket_context(request, ticket, body=given["body"], kind=given["kind"])
         context["composer"]["kept"] = kept_files(form)
@@ -166,9 +169,9 @@ def _write(request: PortalRequest, ticket: Ticket, given: dict[str, object]) -> 
     if given["kind"] == "note":
         return replies.note(ticket.pk, body, by=request.actor, at=at, files=files)  # type: ignore[arg-type]
     then = State(str(given["state"])) if given["state"] else None
-    seen = given["version"]
+    seen, after = given["version"], given["after"]
     return replies.reply(
-        ticket.pk, body, by=request.actor, at=at, then=then, files=files, seen=seen  # type: ignore[arg-type]
+        ticket.pk, body, by=request.actor, at=at, then=then, files=files, seen=seen, after=after  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -15,8 +15,10 @@ from tickets.views.rows import groups_of
 SHOWN = 10
 
 
-def open_requests(request: HttpRequest, *, client: Client) -> dict[str, Any]:
-    """The client's open requests in the order of the queue, at most ten."""
+def open_requests(request: HttpRequest, *, client: Client) -> dict[str, Any] | None:
+    """The client's open requests in the order of the queue, at most ten; nothing for staff who may not see them (CMP-6)."""
+    if not request.nda_valid:  # type: ignore[attr-defined]
+        return None
     at = clock.now()
     calendar = worktime_of(calendar_at(at))
     view = View("open", client.slug)

@@ -1,10 +1,11 @@
 """Two people edited one ticket: the page that shows what stands now beside what this person was sending. Nothing is overwritten."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from portal.files import Taken
 from portal.models import Product, Staff
 from portal.tenancy.middleware import PortalRequest
 from tickets.forms import KIND_CHOICES, CorrectForm
@@ -23,17 +24,18 @@ LABELS = {
     "note": "Note",
     "reason": "Reason",
 }
-UNSHOWN = ("csrfmiddlewaretoken", "idempotency_key", "version")
+UNSHOWN = ("csrfmiddlewaretoken", "idempotency_key", "version", "after", "files-kept")
 VISIBILITIES = dict(CorrectForm.base_fields["visibility"].choices)  # type: ignore[attr-defined]
 
 
-def conflict(request: PortalRequest, ticket: Ticket) -> HttpResponse:
-    """409, with both sides and a way to send one's own all the same."""
+def conflict(request: PortalRequest, ticket: Ticket, *, kept: Sequence[tuple[str, Taken]] = ()) -> HttpResponse:
+    """409, with both sides and a way to send one's own all the same. kept: its files, with their tokens."""
     context = ticket_context(request, ticket) | {
         "sent": {name: value for name, value in request.POST.items() if name not in UNSHOWN},
         "wanted": wanted(request),
         "now": standing(ticket),
         "path": request.path,
+        "kept": kept,
     }
     return render(request, "desk/conflict.html", context, status=409)
 
@@ -78,7 +80,7 @@ def state_name(value: str) -> str:
     return STATE_LABELS[State(value)] if value in set(State) else value
 
 
-KINDS = dict(KIND_CHOICES)
+KINDS = {**dict(KIND_CHOICES), "reply": "Reply", "note": "Internal note"}
 READERS: dict[str, Callable[[str], str]] = {
     "kind": lambda value: KINDS.get(value, value),
     "product": product_name,

@@ -46,6 +46,7 @@ def message_part(message: Message, ticket: Ticket, *, at: datetime, slug: str, s
         "withdrawn": withdrawn_sentence(message, for_client=bool(slug)),
         "held": "Going out in a moment" if held else "",
         "undo_url": reverse("desk:undo", args=[ticket.ref, message.pk]) if held and not slug else "",
+        "again_url": reverse("desk:ticket", args=[ticket.ref]) if held and not slug else "",
         "withdraw_url": withdraw_url(message, ticket) if not slug else "",
     }
 

@@ -1,5 +1,6 @@
 """A ticket's page at the desk."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from tickets.actions.base import is_accepted
 from tickets.forms import KIND_CHOICES
 from tickets.models import Ticket
 from tickets.queries.people import staff_on
-from tickets.queries.thread import timeline
+from tickets.queries.thread import Line, timeline
 from tickets.rules.states import ENDED_STATES, State
 from tickets.views.faces import sla_of
 from tickets.views.panel import contract_panel, next_state_choices, registered_cards
@@ -45,7 +46,7 @@ def ticket_context(
         "lines": lines_for(lines, one, at=at, staff_id=request.actor.staff_id),
         "cards": contract_panel(one, request.actor, at, day),
         "more_cards": registered_cards(one, request),
-        "composer": composer(one, body=body, error=error, kind=kind),
+        "composer": composer(one, body=body, error=error, kind=kind) | {"after": newest_of(lines)},
         "accepted_by_me": is_accepted(one) and one.accepted_by_id == request.actor.staff_id,
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,
@@ -54,6 +55,11 @@ def ticket_context(
         "staff": staff_on(day),
         "moves": next_state_choices(one),
     }
+
+
+def newest_of(lines: Iterable[Line]) -> int:
+    """The key of the newest message on the page; 0 without any."""
+    return max((line.message.pk for line in lines if line.message is not None), default=0)
 
 
 def composer(one: Ticket, *, body: str, error: str, kind: str) -> dict[str, Any]:
