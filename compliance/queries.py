@@ -9,6 +9,7 @@ from django.db.models import Min, Q, QuerySet
 
 from compliance.models import Report, ReportRequest
 from compliance.report.facts import (
+    AgreementFact,
     AuditHead,
     NdaFacts,
     PartyFacts,
@@ -23,7 +24,9 @@ from compliance.report.facts import (
 )
 from portal.clauses import CLAUSES
 from portal.models import Alarm, AuditEvent, Client, MicrosoftTenant, Nda, Outbox, Seal, Staff, Supplier
+from portal.queries.agreements import acceptances_of
 from portal.queries.contract import calendar_at, terms_at, worktime_of
+from portal.rules.agreements import BASIS_WORDS, Basis
 from portal.rules.mail import LATE
 from portal.worktime import Calendar, working_seconds_between
 from tickets.models import Ticket
@@ -34,6 +37,7 @@ CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
 EXCLUDED = (
     "Internal notes and the words of messages: the report counts requests and times, it does not repeat what was written.",
     "The subject of confidential requests.",
+    "Comments on the terms: they are feedback, and no promise runs for them.",
 )
 
 
@@ -68,7 +72,7 @@ def report_facts(request: ReportRequest, *, at: datetime, code: str, signing: Si
         period_to=request.period_to,
         supplier=party(supplier),
         client=PartyFacts(legal_name=client.name),
-        terms=terms_facts(at, calendar),
+        terms=terms_facts(client.pk, at, calendar),
         tickets=tickets,
         register=[RegisterLine(one.id, one.heading, one.binds, one.kept) for one in CLAUSES.values()],
         nda=nda_facts(request, calendar, at),
@@ -93,10 +97,25 @@ def party(supplier: Supplier) -> PartyFacts:
     return PartyFacts(supplier.name, supplier.address, supplier.company_number, supplier.vat_number)
 
 
-def terms_facts(at: datetime, calendar: Calendar) -> TermsFacts:
-    """The terms in force at the report's instant."""
+def terms_facts(client_id: int, at: datetime, calendar: Calendar) -> TermsFacts:
+    """The terms in force at the report's instant, and the agreements that the client had accepted by then."""
     terms = terms_at(at)
-    return TermsFacts(version=str(terms.version), published_on=calendar.local_date(terms.published_at))
+    return TermsFacts(
+        version=str(terms.version),
+        published_on=calendar.local_date(terms.published_at),
+        agreements=agreement_facts(client_id, at),
+    )
+
+
+def agreement_facts(client_id: int, at: datetime) -> list[AgreementFact]:
+    """The acceptances on record, newest first."""
+    return [
+        AgreementFact(
+            row.document.title, row.document.version, row.accepted_at, row.accepted_by, BASIS_WORDS[Basis(row.basis)]
+        )
+        for row in acceptances_of(client_id)
+        if row.recorded_at <= at
+    ]
 
 
 def tenants(client_id: int) -> QuerySet[MicrosoftTenant]:
@@ -114,7 +133,7 @@ def ticket_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> li
     """The requests received in the period, as plain values."""
     begin, end = bounds(request, calendar)
     rows = (
-        Ticket.objects.filter(client_id=request.client_id, received_at__gte=begin, received_at__lt=end)
+        Ticket.objects.filter(client_id=request.client_id, received_at__gte=begin, received_at__lt=end, clause="")
         .select_related("clock", "accepted_by")
         .defer("search")
         .order_by("received_at", "id")

@@ -10,12 +10,16 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Make our Celery app the current one, so that every task in every process speaks to our broker; name the demo's doors
         and the numbers beside the menu's entries."""
-        from portal import navigation
+        from portal import navigation, panels
         from portal.celery import app
         from portal.queries.demo import menu_doors
+        from portal.views.agreements import client_panel
         from portal.views.alarms import alarm_count, notice_count
 
         app.set_default()
         navigation.doors_from(menu_doors)
         navigation.count_for("desk:alarms", alarm_count)
         navigation.count_for("desk:notices", notice_count)
+        panels.register(
+            "staff client page", name="agreements", template="desk/parts/client_agreements.html", context=client_panel
+        )

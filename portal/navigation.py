@@ -68,9 +68,12 @@ DESK = (
     Entry("Reports", "chart-no-axes-column", "desk:reports", key="g r"),
     Entry("Alarms", "bell", "desk:alarms", key="g a"),
     Entry("Notices", "message-square-text", "desk:notices", key="g n"),
+    Entry("Feedback", "message-circle", "desk:feedback", key="g f"),
     Entry("Mail", "mail", "desk:mail", key="g e", head="Behind the scenes"),
     Entry("Jobs", "cog", "desk:jobs", MACHINERY, key="g j"),
     Entry("Audit", "list-checks", "desk:audit", MACHINERY, key="g u"),
+    Entry("Calendar", "calendar-days", "desk:calendar", POWERS[Power.CHANGE_CALENDAR]),
+    Entry("Products", "package", "desk:products", POWERS[Power.MANAGE_SUPPLIER], under="/desk/offer/"),
     Entry("Supplier", "settings", "desk:supplier", POWERS[Power.MANAGE_SUPPLIER]),
     Entry("Terms", "scale", "public:terms", key="g t"),
 )
@@ -79,6 +82,7 @@ CLIENT = (
     Entry("Requests", "messages-square", "client:tickets"),
     Entry("People", "users-round", "client:people", MANAGERS),
     Entry("Reports", "file-text", "client:reports", MANAGERS),
+    Entry("Agreements", "file-check", "client:agreements"),
     Entry("Terms", "scale", "public:terms"),
 )
 

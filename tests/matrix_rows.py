@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from compliance.models import ReportRequest
 from portal.actors import SYSTEM
 from portal.files.store import new_name
-from portal.models import Alarm, Approval, Entitlement, LostFactor, Outbox
+from portal.models import AgreementDocument, Alarm, Approval, Entitlement, LostFactor, Outbox
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
@@ -95,6 +95,18 @@ def a_report_to_come(world: World) -> dict[str, Any]:
         return {"pk": asked.pk}
 
 
+def a_product(world: World) -> dict[str, Any]:
+    return {"pk": world.products["exchange"].pk}
+
+
+def an_agreement(world: World) -> dict[str, Any]:
+    name = default_storage.save(new_name(), ContentFile(b"0123456789"))
+    with act_as_staff(SYSTEM):
+        given = {"kind": "mca", "version": "1", "effective_from": SINCE, "source": "Partner Center", "size": 10}
+        stamp = {"sha256": "0" * 64, "storage_name": name, "added_by": "Ada", "added_at": MORNING}
+        return {"pk": AgreementDocument.objects.create(**given, **stamp).pk}
+
+
 def of(value: dict[str, Any]) -> Given:
     return lambda world: value
 
@@ -119,6 +131,8 @@ OPEN = {
     "public:setup": everybody(404),
     "public:privacy": everybody(),
     "public:terms": everybody(),
+    "public:terms-log": everybody(),
+    "public:comment": everybody(author=302, manager=302, billing=302, stranger=302, given=of({"clause": "DOC-1"})),
     "public:verify": everybody(),
     "public:healthz": everybody(),
     "public:readyz": everybody(),
@@ -184,6 +198,9 @@ CLIENT_REPORTS = {
     "client:report_again": deed(ALL_MEMBERS, {"author": 403, "billing": 403}, a_report_to_come),
 }
 CLIENT_REQUESTS = {
+    "client:agreements": page(member=200),
+    "client:agreement-file": page(member=200, given=an_agreement),
+    "client:agreement-accept": page(**MANAGERS, given=an_agreement),
     "client:notices": page(member=200),
     "client:notices_read": page(member=405),
     "client:home": page(member=200),
@@ -192,6 +209,7 @@ CLIENT_REQUESTS = {
     "client:ticket": page(author=200, manager=200, given=a_ticket),
     "client:reply": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
+    "client:comment": page(member=200, given=of({"clause": "DOC-1"})),
     "client:attachment": page(author=200, manager=200, given=a_file),
 }
 NO_CONTENT = {"staff": 200, "no_nda": 403}
@@ -201,6 +219,9 @@ DESK_TICKETS = {
     "desk:mine": page(**NO_CONTENT),
     "desk:queue_rows": page(**NO_CONTENT),
     "desk:queue_version": page(staff=200),
+    "desk:calendar": page(**LEADS),
+    "desk:calendar-new": page(**LEADS),
+    "desk:feedback": page(**NO_CONTENT),
     "desk:new_ticket": page(staff=200),
     "desk:ticket": page(**NO_CONTENT, given=a_ticket),
     "desk:preview": page(**NO_CONTENT, given=a_ticket),
@@ -250,6 +271,16 @@ DESK_STAFF = {
     "desk:lost": page(**LEADS),
     "desk:lost-check": page(**LEADS, given=bens_lost_factor),
     "desk:lost-dismiss": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_lost_factor),
+    "desk:agreements": page(**ADMINS),
+    "desk:agreement-add": page(**ADMINS),
+    "desk:agreement-file": page(staff=200, given=an_agreement),
+    "desk:acceptance-add": page(**LEADS),
+    "desk:terms-new": page(**ADMINS),
+    "desk:products": page(**ADMINS),
+    "desk:product-add": page(**ADMINS),
+    "desk:product-change": page(**ADMINS, given=a_product),
+    "desk:rates": page(**ADMINS),
+    "desk:rate-add": page(**ADMINS),
     "desk:supplier": page(**ADMINS),
 }
 ROWS: dict[str, Row] = {

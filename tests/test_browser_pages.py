@@ -69,7 +69,7 @@ def test_the_checks_find_what_they_look_for(shown: Shown) -> None:
 # What is no page of its own: fragments, downloads, health, and the style guide, which has tests of its own.
 NO_PAGES = {
     "desk:queue_rows", "desk:queue_version", "desk:preview", "desk:attachment", "desk:styleguide",
-    "client:report_rows", "client:attachment", "public:healthz", "public:readyz",
+    "client:report_rows", "client:attachment", "client:agreement-file", "desk:agreement-file", "public:healthz", "public:readyz",
 }  # fmt: skip
 PERSONS = {"manager": "ann", "admin": "ada", "visitor": "visitor"}
 FULL = sorted(

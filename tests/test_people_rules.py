@@ -90,7 +90,11 @@ class TestManagers:
 class TestPowers:
     @pytest.mark.parametrize(
         ("grade", "held"),
-        [("agent", set()), ("lead", {Power.SEE_STAFF, Power.MANAGE_CLIENTS}), ("admin", set(Power))],
+        [
+            ("agent", set()),
+            ("lead", {Power.SEE_STAFF, Power.MANAGE_CLIENTS, Power.CHANGE_CALENDAR}),
+            ("admin", set(Power)),
+        ],
     )
     def test_each_grade_holds_its_powers(self, grade, held):
         person = Actor("staff", "Somebody", 1, None, None, 1, grade)

@@ -1,6 +1,7 @@
 """Writes the demo world's ground: supplier, terms, calendar, products, then the people."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -11,7 +12,7 @@ from portal.demo.facts import Fact
 from portal.demo.ground import LONDON, Ground
 from portal.demo.people import CLIENTS, PRODUCTS, STAFF_DOMAIN, YEAR_AND_MORE
 from portal.demo.staffing import write_staff
-from portal.models import ClauseText, Product, Supplier, Terms, WorkingCalendar
+from portal.models import ClauseText, Product, RateCard, Supplier, Terms, WorkingCalendar
 from portal.rules.states import DemoState
 from portal.terms import TermsParameters
 
@@ -25,6 +26,7 @@ def build_ground(at: datetime) -> Ground:
     supplier = write_supplier(began)
     ground = Ground(at, began, supplier, write_terms(began), write_calendar(at, began), write_products())
     ground.facts.append(Fact(began, FIRST_EVENT, SYSTEM, None, supplier, {"name": supplier.name, "as_of": at}))
+    write_rates(began)
     ground.facts.append(Fact(began, "terms published", SYSTEM, None, ground.terms, {"version": 1}))
     write_staff(ground)
     ground.clients += write_clients(ground, CLIENTS)
@@ -78,6 +80,19 @@ def write_calendar(at: datetime, began: datetime) -> WorkingCalendar:
         closures=[friday.isoformat()],
         effective_at=began,
         made_by="Priya Raman",
+    )
+
+
+def write_rates(began: datetime) -> RateCard:
+    """The prices of work outside the package; nobody has changed them yet."""
+    return RateCard.objects.create(
+        version=1,
+        hourly_rate=Decimal("95.00"),
+        increment_minutes=15,
+        valid_from=began.astimezone(LONDON).date(),
+        exclusion="Travel and work outside working hours are quoted one by one.",
+        made_by="Priya Raman",
+        made_at=began,
     )
 
 

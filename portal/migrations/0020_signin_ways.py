@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0007_absence_needs_both_days")]
+    dependencies = [("portal", "0010_agreements")]
 
     operations = [
         migrations.AddField("loginattempt", "way", models.CharField(default="password", max_length=12)),

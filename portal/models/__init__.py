@@ -1,9 +1,12 @@
 """The ground floor's tables, split by noun. Import models from here."""
 
+from portal.models.agreements import Acceptance, AgreementDocument
 from portal.models.clients import Client, ClientName, MicrosoftTenant
 from portal.models.contract import ClauseText, Entitlement, Product, Terms, WorkingCalendar
 from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
+from portal.models.feedback import TermsFeedback
 from portal.models.machinery import Approval, Idempotency, SweepRun
+from portal.models.offer import RateCard
 from portal.models.people import (
     Address,
     EmailChange,
@@ -19,7 +22,9 @@ from portal.models.post import Alarm, Notice, Outbox
 from portal.models.supplier import Supplier
 
 __all__ = [
+    "Acceptance",
     "Address",
+    "AgreementDocument",
     "Alarm",
     "Approval",
     "AuditEvent",
@@ -40,11 +45,13 @@ __all__ = [
     "Notice",
     "Outbox",
     "Product",
+    "RateCard",
     "Seal",
     "Staff",
     "Supplier",
     "SweepRun",
     "Terms",
+    "TermsFeedback",
     "User",
     "VerificationRecord",
     "WorkingCalendar",

@@ -18,6 +18,12 @@ def terms_at(at: datetime) -> Terms:
     return terms
 
 
+def version_read(number: int | None, at: datetime) -> Terms:
+    """The published version that somebody read, else the one in force. Raises Terms.DoesNotExist before the first."""
+    read = Terms.objects.filter(version=number, published_at__lte=at).first() if number else None
+    return read or terms_at(at)
+
+
 def calendar_at(at: datetime) -> WorkingCalendar:
     """The working calendar in force. Raises WorkingCalendar.DoesNotExist before the first version."""
     row = WorkingCalendar.objects.filter(effective_at__lte=at).order_by("-version").first()

@@ -37,6 +37,7 @@ class Power(StrEnum):
     MANAGE_STAFF = "manage staff"
     MANAGE_CLIENTS = "manage clients"
     MANAGE_SUPPLIER = "change the supplier's details"
+    CHANGE_CALENDAR = "change the working calendar"
     SEE_MACHINERY = "see the jobs and the audit trail"
 
 
@@ -45,6 +46,7 @@ POWERS: dict[Power, frozenset[Grade]] = {
     Power.MANAGE_STAFF: frozenset({Grade.ADMIN}),
     Power.MANAGE_CLIENTS: frozenset({Grade.LEAD, Grade.ADMIN}),
     Power.MANAGE_SUPPLIER: frozenset({Grade.ADMIN}),
+    Power.CHANGE_CALENDAR: frozenset({Grade.LEAD, Grade.ADMIN}),
     Power.SEE_MACHINERY: frozenset({Grade.LEAD, Grade.ADMIN}),
 }
 

@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import notices, people
+from portal.views import agreements, notices, people
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", notices.for_client, name="notices"),
     path("notices/read/", notices.read_by_client, name="notices_read"),
+    path("agreements/", agreements.for_client, name="agreements"),
+    path("agreements/<int:pk>/file/", agreements.client_file, name="agreement-file"),
+    path("agreements/<int:pk>/accept/", agreements.accept, name="agreement-accept"),
     path("people/", people.index, name="people"),
     path("people/invite/", people.invite, name="people-invite"),
     path("people/stand-in/", people.delegate, name="people-delegate"),

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import alarms, audit, clients, jobs, lostfactors, mail, notices, people, staff
+from portal.views import (
+    agreements,
+    alarms,
+    audit,
+    clients,
+    jobs,
+    lostfactors,
+    mail,
+    notices,
+    offer,
+    people,
+    staff,
+    terms,
+)
 from portal.views.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -42,5 +55,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", jobs.index, name="jobs"),
     path("audit/", audit.index, name="audit"),
     path("audit/verify/", audit.check, name="audit_check"),
+    path("offer/products/", offer.products, name="products"),
+    path("offer/products/add/", offer.add_product, name="product-add"),
+    path("offer/products/<int:pk>/", offer.change_product, name="product-change"),
+    path("offer/rates/", offer.rates, name="rates"),
+    path("offer/rates/add/", offer.add_rates, name="rate-add"),
+    path("offer/agreements/", agreements.index, name="agreements"),
+    path("offer/agreements/add/", agreements.add, name="agreement-add"),
+    path("offer/agreements/<int:pk>/file/", agreements.staff_file, name="agreement-file"),
+    path("clients/<slug:slug>/acceptances/add/", agreements.record, name="acceptance-add"),
+    path("offer/terms/new/", terms.publish, name="terms-new"),
     path("supplier/", staff.details, name="supplier"),
 ]

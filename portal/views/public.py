@@ -8,10 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal import clock
 from portal.clauses import CLAUSES, WORDING_ONLY, Clause, is_built
 from portal.documents.codes import CodeError, normalise
 from portal.models import Supplier, Terms, VerificationRecord
 from portal.queries.documents import record_by_code, record_by_file
+from portal.queries.offer import rate_card_on
+from portal.queries.people import contract_day
 from portal.terms import TermsParameters, decisions
 from portal.views.posting import posted
 
@@ -42,6 +45,7 @@ def terms(request: HttpRequest) -> HttpResponse:
         "decisions": decisions(current) if current else [],
         "versions": versions,
         "supplier": Supplier.objects.first(),
+        "rate": rate_card_on(contract_day(clock.now())),
     }
     return render(request, "public/terms.html", context)
 

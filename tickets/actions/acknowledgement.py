@@ -36,7 +36,7 @@ def queue_acknowledgement(ticket: Ticket, *, requester: Membership, by: Actor, a
         {
             "ticket": ticket,
             "requester": requester.label,
-            "promise": TARGET_WORDS[target],
+            "promise": "" if ticket.clause else TARGET_WORDS[target],
             "hours": hours_in_words(calendar),
             "closed_next": next_closed_day(calendar.local_date(at), calendar),
             "link": f"{settings.PORTAL_URL}{path}",
@@ -48,9 +48,12 @@ def queue_acknowledgement(ticket: Ticket, *, requester: Membership, by: Actor, a
     )  # fmt: skip
 
 
-@clause("HLP-5")
+@clause("HLP-5", "DOC-1")
 def acknowledgement_accepted(*, outbox: Outbox, at: datetime, **_: Any) -> None:
-    """Event "mail accepted": if it was an acknowledgement, its ticket is acknowledged and its clock starts, now."""
+    """Event "mail accepted": if it was an acknowledgement, its ticket is acknowledged and its clock starts, now.
+
+    A comment on the terms is acknowledged without a clock: nothing is promised for feedback (DOC-1).
+    """
     if outbox.kind != KIND or outbox.about_type != "ticket" or outbox.about_id is None:
         return
     ticket = lock(outbox.about_id)
@@ -61,12 +64,18 @@ def acknowledgement_accepted(*, outbox: Outbox, at: datetime, **_: Any) -> None:
         move(ticket, State.ACKNOWLEDGED, at=at)
     # The clock is a key into the acknowledged instant, so that must stand in the table before the clock can.
     ticket.save(update_fields=["acknowledged_at", "state", "state_since"])
+    told: dict[str, Any] = {
+        "to": outbox.to_email,
+        "message_id": outbox.message_id,
+        "probably_accepted": outbox.probably_accepted,
+    }
+    if ticket.clause:
+        settle(ticket, "acknowledged_at", due_at=None)
+        record(ticket, "acknowledgement accepted", by=SYSTEM, at=at, **told)
+        return
     clock = start_clock(ticket, started_at=at, probably_accepted=outbox.probably_accepted)
     settle(ticket, "acknowledged_at", due_at=None if clock.met_at else clock.due_at)
-    record(
-        ticket, "acknowledgement accepted", by=SYSTEM, at=at, to=outbox.to_email, message_id=outbox.message_id,
-        target=clock.target, due_at=clock.due_at, probably_accepted=outbox.probably_accepted,
-    )  # fmt: skip
+    record(ticket, "acknowledgement accepted", by=SYSTEM, at=at, target=clock.target, due_at=clock.due_at, **told)
 
 
 @clause("HLP-3", "HLP-4", "HLP-5")

@@ -61,6 +61,13 @@ def settle(ticket: Ticket, *fields: str, due_at: datetime | None) -> None:
 
     due_at: the due time of a running clock, else None.
     """
+    put(ticket, due_at)
+    changed = {"state", "state_since", "state_note", "queue_group", "queue_at", "version", *fields}
+    ticket.save(update_fields=sorted(changed))
+
+
+def put(ticket: Ticket, due_at: datetime | None) -> None:
+    """Put the ticket in its place in the queue and count the edit, in memory."""
     group, ticket.queue_at = place(
         Facts(
             state=State(ticket.state),
@@ -73,8 +80,6 @@ def settle(ticket: Ticket, *fields: str, due_at: datetime | None) -> None:
     )
     ticket.queue_group = Group(group)
     ticket.version += 1
-    changed = {"state", "state_since", "state_note", "queue_group", "queue_at", "version", *fields}
-    ticket.save(update_fields=sorted(changed))
 
 
 def record(ticket: Ticket, kind: str, *, by: Actor, at: datetime, client_visible: bool = True, **payload: Any) -> None:

@@ -10,7 +10,7 @@ from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
 from portal.files import Taken
-from portal.models import Membership, MicrosoftTenant, Product
+from portal.models import Membership, MicrosoftTenant, Product, Terms
 from portal.queries.contract import terms_at
 from tickets.actions.acknowledgement import queue_acknowledgement
 from tickets.actions.base import lock, move, record, running_due, settle
@@ -18,12 +18,16 @@ from tickets.models import Attachment, Message, Ticket, TicketPerson
 from tickets.queries.quota import check_quota
 from tickets.rules.life import may_reopen
 from tickets.rules.references import new_reference
-from tickets.rules.states import Channel, Group, MessageKind, State, Visibility
+from tickets.rules.states import Channel, Group, Kind, MessageKind, State, Visibility
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a client says: subject (<= 200 characters), body, for whom, about what, how it hinders, which files."""
+    """What a client says: subject (<= 200 characters), body, for whom, about what, how it hinders, which files.
+
+    clause: the clause that it comments on; then it is feedback, and no promise runs. terms: the version commented on, the
+    one in force when not given.
+    """
 
     subject: str
     body: str
@@ -34,6 +38,8 @@ class Request:
     confidential: bool = False
     named: Sequence[Membership] = field(default_factory=tuple)
     files: Sequence[Taken] = field(default_factory=tuple)
+    clause: str = ""
+    terms: Terms | None = None
 
 
 @clause("HLP-5", "HLP-6")
@@ -63,13 +69,15 @@ def _insert(request: Request, *, requester: Membership, at: datetime, channel: C
         "product": request.product,
         "tenant": request.tenant,
         "subject": request.subject,
+        "clause": request.clause,
+        "kind": Kind.FEEDBACK if request.clause else None,
         "impact": request.impact,
         "channel": channel,
         "visibility": Visibility.CONFIDENTIAL if request.confidential else Visibility.STANDARD,
         "state": State.RECEIVED,
         "queue_group": Group.UNACKNOWLEDGED,
         "queue_at": at,
-        "terms": terms_at(at),
+        "terms": request.terms or terms_at(at),
         "received_at": at,
         "last_client_at": at,
         "asked_at": at,

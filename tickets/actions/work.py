@@ -29,6 +29,7 @@ def accept(
     again = ticket.state in (State.ACCEPTED, State.IN_PROGRESS, State.WITH_MICROSOFT, State.AWAITING_CHARGE)
     if again and ticket.accepted_by_id == by.staff_id:
         raise Refused("ACC-6", "You have accepted this request already.")
+    stays_feedback(ticket, kind)
     ticket.kind, ticket.accepted_at, ticket.accepted_by_id = kind, at, by.staff_id
     ticket.assignee_id, ticket.assigned_at = by.staff_id, at
     ticket.product = product or ticket.product
@@ -39,6 +40,15 @@ def accept(
     )
     record(ticket, "request accepted", by=by, at=at, request_kind=str(kind))
     return ticket
+
+
+@clause("DOC-1")
+def stays_feedback(ticket: Ticket, kind: Kind | None) -> None:
+    """Refuse to make a request out of a comment on the terms: it would be one without the promise that a request gets."""
+    if ticket.clause and kind not in (None, Kind.FEEDBACK):
+        raise Refused(
+            "DOC-1", "A comment on the terms stays feedback. If it asks for work, write that down as a new request."
+        )
 
 
 @clause("CMP-6")
@@ -108,6 +118,7 @@ def correct(
     """Correct what a request says about itself. The requester's own words in the messages are never touched."""
     require_staff(by, "LIA-1", "correct a request")
     ticket = lock(ticket_id, seen=seen)
+    stays_feedback(ticket, kind)
     before = {"subject": ticket.subject, "kind": ticket.kind, "product": ticket.product_id}
     ticket.subject, ticket.kind, ticket.product = subject, kind or ticket.kind, product
     ticket.visibility = visibility or ticket.visibility

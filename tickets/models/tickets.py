@@ -27,6 +27,9 @@ class Ticket(models.Model):
         MicrosoftTenant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
     )
     kind = models.CharField(max_length=10, null=True, blank=True)
+    clause = models.CharField(
+        max_length=8, default="", blank=True, db_default="", help_text="The clause it comments on: then no clock runs."
+    )
     subject = models.CharField(max_length=200)
     impact = models.CharField(max_length=300, default="", blank=True)
     channel = models.CharField(max_length=6, default=Channel.PORTAL)
@@ -70,6 +73,11 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__isnull=True) | Q(kind__in=[str(kind) for kind in Kind]),
                 name="tickets_lia1_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(clause="") | Q(kind=Kind.FEEDBACK, kind__isnull=False),
+                name="tickets_doc1_comment_is_feedback",
+                violation_error_message="A comment on a clause stays feedback: no promise runs for it.",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=NEEDS_ACCEPTANCE) | Q(accepted_at__isnull=False),
@@ -129,6 +137,7 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["close_due_at"], condition=Q(state=State.RESOLVED), name="tickets_close_due"),
             GinIndex(fields=["client", "search"], name="tickets_search"),
+            models.Index(fields=["-id"], condition=~Q(clause=""), name="tickets_doc1_comments"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from portal.models import Document
+from portal.queries.agreements import agreement_files
 from tickets.models import Attachment, Ticket
 
 
@@ -12,9 +13,9 @@ def attachments_of(ticket: Ticket) -> QuerySet[Attachment]:
 
 
 def with_a_row(storage_names: list[str]) -> set[str]:
-    """Which of these stored files belong to a message or are an issued document."""
+    """Which of these stored files belong to a message or are an issued document or an agreement."""
     issued = Document.objects.filter(storage_name__in=storage_names).values_list("storage_name", flat=True)
-    return attached(storage_names) | set(issued)
+    return attached(storage_names) | set(issued) | agreement_files(storage_names)
 
 
 def attached(storage_names: list[str]) -> set[str]:

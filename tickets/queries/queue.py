@@ -24,7 +24,7 @@ VIEWS = ("open", "mine", "unassigned", "waiting", "done")
 SHOWN = (
     "id", "ref", "subject", "state", "queue_group", "queue_at", "received_at", "acknowledged_at", "asked_at",
     "first_reply_at", "visibility", "version", "client__name", "client__slug", "assignee__label", "requester_label",
-    "clock__target", "clock__started_at", "clock__due_at", "clock__met_at", "clock__breached_at", "clock__minutes", "state_since", "channel",
+    "clock__target", "clock__started_at", "clock__due_at", "clock__met_at", "clock__breached_at", "clock__minutes", "state_since", "channel", "clause",
 )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_
 
 def _acknowledged(payload: Mapping[str, Any], *, client_side: bool) -> str:
     doubt = " (probably: the mail server’s answer was lost)" if payload.get("probably_accepted") else ""
+    if "to" in payload and "target" not in payload:
+        return f"The acknowledgement went to {payload['to']}{doubt}. No clock: no promise runs for feedback."
     words = TARGET_WORDS[Target(payload["target"])] if "target" in payload else "the promised time"
     if client_side:
         return f"Our acknowledgement went to {payload.get('to', 'you')}{doubt}. From then on we have {words} to answer."
@@ -45,6 +47,7 @@ def _moved(actor: str, payload: Mapping[str, Any]) -> str:
 
 
 PLAIN = {
+    "deadline moved": "{actor} changed the working calendar, and the promised time moved with it",
     "request accepted": "{actor} accepted the request",
     "request resolved": "{actor} resolved the request",
     "request closed": "{actor} closed the request",

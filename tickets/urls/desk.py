@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, new, queue, ticket
+from tickets.views import acts, attachments, calendar, comments, new, queue, ticket
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("mine/", queue.mine, name="mine"),
     path("queue/rows/", queue.rows, name="queue_rows"),
     path("queue/version/", queue.version, name="queue_version"),
+    path("calendar/", calendar.index, name="calendar"),
+    path("calendar/new/", calendar.change, name="calendar-new"),
+    path("feedback/", comments.index, name="feedback"),
     path("tickets/new/<slug:slug>/", new.new_ticket, name="new_ticket"),
     path("tickets/<str:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<str:ref>/preview/", queue.preview, name="preview"),

@@ -21,6 +21,8 @@ def running(clock: ResponseClock) -> Running:
 def sla_of(ticket: Ticket, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
     """The small badge of a queue row. Time left only when it is due today, else the wall clock."""
     clock = getattr(ticket, "clock", None)
+    if clock is None and ticket.clause and ticket.acknowledged_at:
+        return {**RESTING, "left": _resting_words(ticket), "say": "Feedback: no promise runs."}
     if clock is None:
         words = "no ack yet" if ticket.state not in SHORT else SHORT[State(ticket.state)]
         return {**RESTING, "tone": "over", "left": words, "say": "Acknowledgement not out."}

@@ -29,6 +29,14 @@ def clock_card(ticket: Ticket, at: datetime) -> Card:
     """The response clock, or why there is none yet (HLP-5)."""
     clock: ResponseClock | None = getattr(ticket, "clock", None)
     card: Card = {"title": "First response", "icon": "timer"}
+    if ticket.clause:
+        return card | {
+            "chip": "No promise",
+            "tone": "line",
+            "say": f"This is a comment on clause {ticket.clause} of the terms, {ticket.terms}. No promise runs for feedback.",
+            "clause_id": "DOC-1",
+            "clause_text": "Comments on the terms are invited; they are kept with the version they were written about.",
+        }
     if clock is None:
         return card | {
             "chip": "No clock yet",

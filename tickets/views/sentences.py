@@ -31,6 +31,8 @@ SAYS = {
     State.MERGED: "We answer this together with another request of yours.",
 }
 
+FEEDBACK = "We have your comment on the terms. No promise runs for feedback: a person reads it."
+
 
 def chip_of(ticket: Ticket) -> tuple[str, str]:
     """The state as a short label and its tone."""
@@ -48,6 +50,8 @@ def say_of(ticket: Ticket, at: datetime) -> str:
     state = State(ticket.state)
     if state in (State.RESOLVED, State.CLOSED, State.DECLINED, State.QUOTED, State.MERGED):
         return SAYS[state]
+    if ticket.clause:
+        return SAYS.get(state, FEEDBACK)
     if clock is None:
         return "We have it. The acknowledgement with our promise is on its way to you."
     if clock.met_at is None:
@@ -60,6 +64,8 @@ def say_of(ticket: Ticket, at: datetime) -> str:
 def promise_line(ticket: Ticket, at: datetime) -> str:
     """The promise of this request, as the top of its page says it."""
     clock = clock_of(ticket)
+    if ticket.clause:
+        return FEEDBACK
     if clock is None:
         return "The acknowledgement is on its way. With it our time to answer begins."
     if clock.met_at is not None and clock.breached_at is None:
