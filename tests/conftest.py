@@ -2,6 +2,7 @@
 
 import copy
 import os
+import signal
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
     if servers and config.getoption("numprocesses", None):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite end cleans up as Ctrl C does
         servers.start()
 
 
