@@ -49,7 +49,9 @@ class TestKeys:
         with pytest.raises(ValidationError, match="ask our team"):
             SecondFactorAdapter().decrypt(kept)
 
-    @pytest.mark.parametrize("kept", ["", "JBSWY3DP", "é", secret_links.lock("https://x").decode()])
+    KEPT = ["", "JBSWY3DP", "é", secret_links.lock("https://x").decode()]
+
+    @pytest.mark.parametrize("kept", KEPT, ids=["nothing", "plain", "accent", "a link"])
     def test_what_was_not_encrypted_for_this_opens_nothing(self, kept):
         with pytest.raises(ValidationError):
             SecondFactorAdapter().decrypt(kept)
