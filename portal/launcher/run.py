@@ -155,10 +155,9 @@ class Launcher:
         limit = time.monotonic() + WEB_PATIENCE_SECONDS
         while not all(watch.ready for watch in self.watches) and time.monotonic() < limit:
             self.look()
-        later = later_parts(self.plan)
-        for part in later:
-            self.add(part.name, part)
         tell_what_to_try(self.plan)
+        for part in later_parts(self.plan):
+            self.add(part.name, part)
 
     def add(self, name: str, part: Supervised) -> None:
         watch = Watch(name, part)
