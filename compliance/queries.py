@@ -30,7 +30,6 @@ from portal.rules.agreements import BASIS_WORDS, Basis
 from portal.rules.mail import LATE
 from portal.worktime import Calendar, working_seconds_between
 from tickets.models import Ticket
-from tickets.rules.promise import MISSED
 from tickets.rules.states import Channel, Visibility
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
@@ -257,8 +256,3 @@ def previous_reports(client_id: int) -> list[PreviousReport]:
         PreviousReport(row.number, row.made_at, row.document.snapshot_sha256, row.counts)
         for row in reversed(list(rows))
     ]
-
-
-def missed_count(client_id: int, since: datetime) -> int:
-    """Promises missed since an instant, for the client's home page."""
-    return AuditEvent.objects.filter(client_id=client_id, kind=MISSED, at__gte=since).count()

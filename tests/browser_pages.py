@@ -20,8 +20,8 @@ from portal.tenancy import act_as_staff
 from tests.browser import Site, watched
 from tests.cast import MORNING, World, build, enter
 from tests.databases import remake
-from tests.tickets import acknowledged, raised
-from tickets.actions.replies import note, publish_now, reply
+from tests.tickets import acknowledged, publish_now, raised
+from tickets.actions.replies import note, reply
 from tickets.actions.work import accept, assign, change_state
 from tickets.rules.states import Kind, State
 

@@ -14,9 +14,8 @@ from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy import act_as, act_as_staff
 from portal.worktime import Calendar
 from tests.cast import MORNING, World
-from tests.tickets import acknowledged, fresh
+from tests.tickets import acknowledged, fresh, publish_now
 from tickets.actions.calendar import ListChanged, change_calendar
-from tickets.actions.replies import publish_now
 from tickets.actions.watch import watch_clocks
 from tickets.models import ResponseClock, Ticket
 from tickets.queries.calendar import moved_by, running_clocks, seal_of

@@ -11,8 +11,8 @@ from portal.actors import SYSTEM
 from portal.models import AuditEvent, Outbox
 from portal.tenancy import act_as_staff
 from tests.cast import MORNING, World
-from tests.tickets import acknowledged, fresh, raised
-from tickets.actions.replies import note, publish_now
+from tests.tickets import acknowledged, fresh, publish_now, raised
+from tickets.actions.replies import note
 from tickets.actions.work import change_state
 from tickets.models import Ticket, TicketPerson
 from tickets.rules.states import State

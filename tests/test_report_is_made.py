@@ -22,8 +22,7 @@ from portal.files import open_stored
 from portal.models import AuditEvent, Document, Notice, VerificationRecord
 from portal.tenancy import act_as, act_as_staff
 from tests.cast import MORNING, World
-from tests.tickets import acknowledged, raised
-from tickets.actions.replies import publish_now
+from tests.tickets import acknowledged, publish_now, raised
 from tickets.actions.work import accept
 from tickets.rules.states import Kind
 

@@ -11,7 +11,7 @@ from portal.errors import Refused
 from portal.models import Alarm, AuditEvent, Entitlement, Notice, Outbox
 from portal.tenancy import act_as, act_as_staff
 from tests.cast import MORNING, World
-from tests.tickets import acknowledged, fresh, raised
+from tests.tickets import acknowledged, fresh, publish_now, raised
 from tickets.actions.acknowledgement import acknowledgement_accepted
 from tickets.actions.base import EditConflict
 from tickets.actions.intake import add_client_message
@@ -190,6 +190,16 @@ def test_a_reply_before_the_acknowledgement_is_met_at_the_start(world: World) ->
         now = fresh(ticket)
         assert now.clock.met_at == now.clock.started_at == later
         assert now.clock.next_at is None and now.queue_group == Group.OURS
+
+
+@pytest.mark.clause("HLP-5")
+def test_an_automatic_reply_is_no_response(world: World) -> None:
+    ticket = acknowledged(world)
+    with act_as_staff(SYSTEM):
+        publish_now(ticket.pk, "We are closed on Thursday.", by=SYSTEM, at=MORNING)
+        now = fresh(ticket)
+        assert (now.clock.met_at, now.first_reply_at) == (None, None)
+        assert (now.queue_group, now.queue_at) == (Group.CLOCK, now.clock.due_at)
 
 
 def test_an_internal_note_is_no_response_and_stays_inside(world: World) -> None:

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
-from portal.actors import SYSTEM
+from portal.actors import SYSTEM, Actor
 from portal.models import Outbox
 from portal.tenancy import act_as, act_as_staff
 from tests.cast import MORNING, Person, World
 from tickets.actions.acknowledgement import acknowledgement_accepted
+from tickets.actions.base import lock
 from tickets.actions.intake import Request, raise_request
-from tickets.models import Ticket
+from tickets.actions.replies import publish, reply
+from tickets.models import Message, Ticket
+from tickets.rules.states import State
 
 
 def raised(world: World, at: datetime = MORNING, who: Person | None = None, **changes: object) -> Ticket:
@@ -35,3 +38,11 @@ def acknowledged(world: World, at: datetime = MORNING, who: Person | None = None
 def fresh(ticket: Ticket) -> Ticket:
     """The ticket as it stands now, with its clock."""
     return Ticket.objects.select_related("clock").get(pk=ticket.pk)
+
+
+def publish_now(ticket_id: int, body: str, *, by: Actor, at: datetime, then: State | None = None) -> Message:
+    """A reply whose ten seconds of undo are over at once."""
+    message = reply(ticket_id, body, by=by, at=at, then=then)
+    if message.published_at is None:
+        publish(message, ticket=lock(ticket_id), by=by, at=at)
+    return message

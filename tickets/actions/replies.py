@@ -20,7 +20,7 @@ from tickets.actions.intake import attach
 from tickets.actions.work import move_and_stamp
 from tickets.models import Message, ResponseClock, Ticket
 from tickets.rules.life import STATE_WORDS, check_move, publish_at
-from tickets.rules.promise import MISSED, verdict
+from tickets.rules.promise import MISSED, is_response, verdict
 from tickets.rules.states import ENDED_STATES, MessageKind, State
 
 
@@ -57,17 +57,6 @@ def reply(
         settle(ticket, "assignee", "assigned_at", due_at=running_due(ticket))
     if message.publish_at is not None and message.publish_at <= at:
         publish(message, ticket=ticket, by=by, at=at)
-    return message
-
-
-@clause("HLP-5")
-@transaction.atomic
-def publish_now(ticket_id: int, body: str, *, by: Actor, at: datetime, then: State | None = None) -> Message:
-    """A reply without the ten seconds, for answers that no person can take back: bulk acts and the demo's history."""
-    require_staff(by, "HLP-5", "reply here")
-    ticket = lock(ticket_id)
-    message = _staff_message(ticket, MessageKind.REPLY, body, by=by, at=at, then=then)
-    publish(message, ticket=ticket, by=by, at=at)
     return message
 
 
@@ -124,36 +113,39 @@ def undo_reply(message_id: int, *, by: Actor, at: datetime) -> Message:
 
 @clause("HLP-3", "HLP-4", "HLP-5")
 def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> None:
-    """Show a reply to the client and mail it. The first one by a person meets the response clock (D5).
+    """Show a reply to the client and mail it. The first one by a person meets the response clock; an automatic one does not (D5).
 
     The ticket is locked by the caller.
     """
     message.client_visible, message.published_at = True, at
     message.save(update_fields=["client_visible", "published_at"])
-    due_at = _meet_clock(ticket, at=at)
-    first = ticket.first_reply_at is None
-    ticket.first_reply_at = ticket.first_reply_at or at
-    ticket.last_staff_at, ticket.asked_at = at, None
+    by_a_person = message.author_staff_id is not None
+    answers = is_response(MessageKind(message.kind), by_a_person=by_a_person, public=message.client_visible)
+    first = answers and ticket.first_reply_at is None
+    if answers:
+        ticket.first_reply_at = ticket.first_reply_at or at
+        ticket.last_staff_at, ticket.asked_at = at, None
+        _meet_clock(ticket, at=at)
+        clear_alarm(kind=MISSED, subject=ticket, by=by, at=at)
     then = State(message.then_state) if message.then_state else None
     if then is not None and then != ticket.state:
         move_and_stamp(ticket, then, at=at)
     settle(
-        ticket, "first_reply_at", "last_staff_at", "asked_at", "resolved_at", "closed_at", "close_due_at", due_at=due_at
-    )
+        ticket, "first_reply_at", "last_staff_at", "asked_at", "resolved_at", "closed_at", "close_due_at",
+        due_at=running_due(ticket),
+    )  # fmt: skip
     record(ticket, "reply published", by=by, at=at, message=message.pk, first=first, state=ticket.state)
-    clear_alarm(kind=MISSED, subject=ticket, by=by, at=at)
     _mail_reply(message, ticket, by=by, at=at)
 
 
-def _meet_clock(ticket: Ticket, *, at: datetime) -> datetime | None:
-    """Meet a running clock; the answer is the due time if one still runs, which after a publication is never."""
+def _meet_clock(ticket: Ticket, *, at: datetime) -> None:
+    """Meet a running clock, and keep the breach as a fact of its own if the answer came too late."""
     clock = ResponseClock.objects.select_for_update().filter(client_id=ticket.client_id, ticket=ticket).first()
     if clock is not None and clock.met_at is None:
         judged = verdict(replied_at=at, started_at=clock.started_at, due_at=clock.due_at)
         clock.met_at, clock.next_at = judged.met_at, None
         clock.breached_at = clock.breached_at or judged.breached_at
         clock.save(update_fields=["met_at", "next_at", "breached_at"])
-    return None
 
 
 def _mail_reply(message: Message, ticket: Ticket, *, by: Actor, at: datetime) -> None:
@@ -184,13 +176,6 @@ def note(ticket_id: int, body: str, *, by: Actor, at: datetime, files: Sequence[
     attach(message, files, by=by, at=at)
     record(ticket, "note written", by=by, at=at, client_visible=False, message=message.pk)
     return message
-
-
-@clause("HLP-5")
-@transaction.atomic
-def decline(ticket_id: int, reason: str, *, by: Actor, at: datetime, seen: int | None = None) -> Message:
-    """Decline a request with a reason in the person's own words, which is a response (D24)."""
-    return reply(ticket_id, reason, by=by, at=at, seen=seen, then=State.DECLINED)
 
 
 @transaction.atomic
