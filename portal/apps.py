@@ -9,14 +9,15 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Make our Celery app the current one, so that every task in every process speaks to our broker; name the demo's doors
-        and the numbers beside the menu's entries."""
-        from portal import navigation, panels
+        and the numbers beside the menu's entries; listen to the sign-in library."""
+        from portal import navigation, panels, signinevents
         from portal.celery import app
         from portal.queries.demo import menu_doors
         from portal.views.agreements import client_panel
         from portal.views.alarms import alarm_count, notice_count
 
         app.set_default()
+        signinevents.listen()
         navigation.doors_from(menu_doors)
         navigation.count_for("desk:alarms", alarm_count)
         navigation.count_for("desk:notices", notice_count)

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from compliance.models import ReportRequest
 from portal.actors import SYSTEM
 from portal.files.store import new_name
-from portal.models import AgreementDocument, Alarm, Approval, Entitlement, LostFactor, Outbox
+from portal.models import AgreementDocument, Alarm, Approval, Entitlement, LostFactor, Outbox, ProviderAccount
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
@@ -52,6 +52,12 @@ def cora_herself(world: World) -> dict[str, Any]:
 def bens_lost_factor(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         return {"pk": LostFactor.objects.create(user=world.ben.user, asked_at=MORNING).pk}
+
+
+def bens_account(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        named = {"user": world.ben.user, "issuer": "https://login.test", "subject": "s-ben", "email_verified": False}
+        return {"pk": ProviderAccount.objects.create(**named, asked_at=MORNING).pk}
 
 
 def an_entitlement(world: World) -> dict[str, Any]:
@@ -170,6 +176,12 @@ ACCOUNTS = {
     "accounts_email_confirm": everybody(404, given=NO_TOKEN),
     "accounts_email_stop": everybody(404, given=NO_TOKEN),
     "accounts_lost": everybody(),
+    # Where no provider is set up there is no such page.
+    "accounts_provider": everybody(404),
+    "accounts_provider_back": everybody(404),
+    "accounts_provider_confirm": everybody(404),
+    "accounts_provider_link": everybody(404),
+    "accounts_provider_unlink": everybody(404),
     "accounts_history": signed_in_only(),
     "accounts_sessions_end": everybody(405),
     "accounts_session_end": everybody(405, given=of({"pk": 1})),
@@ -268,6 +280,9 @@ DESK_STAFF = {
     "desk:staff-return": deed(ALL_STAFF, {"agent": 403, "lead": 403, "no_nda": 403}, cora_herself),
     "desk:nda-add": page(**ADMINS, given=cora_herself),
     "desk:ndas": page(**LEADS),
+    "desk:accounts": page(**LEADS),
+    "desk:account-bind": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_account),
+    "desk:account-end": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_account),
     "desk:lost": page(**LEADS),
     "desk:lost-check": page(**LEADS, given=bens_lost_factor),
     "desk:lost-dismiss": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_lost_factor),

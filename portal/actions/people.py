@@ -5,7 +5,7 @@ from datetime import date, datetime
 from portal import audit, events
 from portal.actions.invitations import keep_sign_in_address, revoke_links, send_invitation, tell_of_new_place
 from portal.actions.permission import people_work
-from portal.actions.sessions import end_sessions
+from portal.actions.sessions import end_provider_accounts, end_sessions
 from portal.actors import Actor
 from portal.errors import Refused
 from portal.models import Address, Client, Membership, Staff, User
@@ -137,6 +137,7 @@ def _end(row: Membership, *, reason: str, by: Actor, at: datetime) -> Membership
     if not standing_memberships(row.user_id, at).exists():
         revoke_links(user=row.user, at=at)
         end_sessions(user_id=row.user_id)
+        end_provider_accounts(user_id=row.user_id, by=by, at=at)
     facts = {"name": row.label, "role": row.role, "reason": reason}
     audit.record("member ended", by=by, at=at, client_id=row.client_id, subject=row, payload=facts, client_visible=True)
     events.emit("member ended", membership=row, by=by, at=at)

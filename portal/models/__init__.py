@@ -15,6 +15,7 @@ from portal.models.people import (
     LostFactor,
     Membership,
     Nda,
+    ProviderAccount,
     Staff,
     User,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Notice",
     "Outbox",
     "Product",
+    "ProviderAccount",
     "RateCard",
     "Seal",
     "Staff",
