@@ -64,6 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """A proof counts for 15 minutes, and signing in is one: nobody types a password twice in a row."""
         return not stepup.is_fresh(self.request)
 
+    def get_login_stages(self) -> list[str]:
+        """The library's, with our own second step in the place of its."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "portal.signinstages.SecondStepStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
         """The library's own, and the person's linked account elsewhere."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)

@@ -183,6 +183,8 @@ def proved_claims(token: str, keys: dict[str, Any], of: Provider, known: Endpoin
 def key_for(token: str, keys: dict[str, Any]) -> dict[str, Any]:
     """The key that the token names, and whose it is. Raises PyJWTError, NotProved."""
     head = jwt.get_unverified_header(token)
+    if head.get("alg") not in ALGORITHMS:
+        raise NotProved(f"The token is signed with {head.get('alg')!r}.")
     listed = keys.get("keys")
     for one in listed if isinstance(listed, list) else []:
         if isinstance(one, dict) and one.get("kid") == head.get("kid") and one.get("kty") in ("RSA", "EC"):

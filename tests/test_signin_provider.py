@@ -465,7 +465,7 @@ class TestStaffDecide:
             lee.get(self.PAGE)
 
 
-LIST_QUERIES = 21
+LIST_QUERIES = 10
 
 
 def test_leaving_ends_it(world, provider):

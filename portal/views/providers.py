@@ -181,7 +181,7 @@ def end_sign_in(request: HttpRequest, journey: Journey, identity: Identity) -> H
     # When they proved themselves there counts as their proof here; what the provider does not say is long ago.
     proof: dict[str, Any] = {"at": float(identity.proved_at or 0), "type": PROVIDER}
     if known().believes_second_factor and identity.second_factor:
-        record_authentication(request, user, "mfa", passwordless=True, **proof)
+        record_authentication(request, user, "mfa", **proof)
     else:
         record_authentication(request, user, PROVIDER, **proof)
     return perform_login(request, Login(user=user, email=user.email, redirect_url=journey.next))
