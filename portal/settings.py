@@ -266,6 +266,8 @@ ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": No
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Seconds that an answer takes which must not tell whether there is such a person (portal/sametime.py).
+PORTAL_SAME_TIME = 0.3
 MFA_ADAPTER = "portal.secondfactor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -15,7 +15,11 @@ from portal.addresses import client_ip
 from portal.models import User
 from portal.queries.people import is_staff_person
 
-ADDED = {Authenticator.Type.TOTP: Change.APP_ADDED, Authenticator.Type.WEBAUTHN: Change.PASSKEY_ADDED}
+ADDED = {
+    Authenticator.Type.TOTP: Change.APP_ADDED,
+    Authenticator.Type.WEBAUTHN: Change.PASSKEY_ADDED,
+    Authenticator.Type.RECOVERY_CODES: Change.CODES_MADE,
+}
 REMOVED = {
     Authenticator.Type.TOTP: Change.APP_REMOVED,
     Authenticator.Type.WEBAUTHN: Change.PASSKEY_REMOVED,

@@ -171,7 +171,6 @@ ACCOUNTS = {
     "mfa_edit_webauthn": signed_in_only(404, given=of({"pk": 1})),
     "mfa_remove_webauthn": signed_in_only(404, given=of({"pk": 1})),
     "mfa_login_webauthn": everybody(302),
-    "usersessions_list": signed_in_only(),
     "accounts_email": signed_in_only(),
     "accounts_email_confirm": everybody(404, given=NO_TOKEN),
     "accounts_email_stop": everybody(404, given=NO_TOKEN),

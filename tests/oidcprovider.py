@@ -139,7 +139,7 @@ class Handler(BaseHTTPRequestHandler):
             f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
             for name, value in asked.items()
         )
-        page = f"""<!doctype html><html lang="en"><title>Sign in</title><form method="post">{fields}
+        page = f"""<!doctype html><html lang="en"><title>Sign in</title><link rel="icon" href="data:,"><form method="post">{fields}
             <label>Account <input name="who"></label><button>Sign in</button></form></html>"""
         self.send(200, page.encode(), "text/html; charset=utf-8")
 

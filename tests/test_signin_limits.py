@@ -1,8 +1,6 @@
 """Guessing passwords is counted in PostgreSQL: ten in five minutes, then a page that says when to try again (TRUST A23)."""
 
 from datetime import timedelta
-from statistics import median
-from time import perf_counter
 
 import pytest
 from django.test import Client as Browser
@@ -113,20 +111,3 @@ class TestRecord:
         request = rf.get("/", REMOTE_ADDR="10.0.0.5", headers={"X-Forwarded-For": header})
         with override_settings(PORTAL_TRUSTED_PROXIES=["10.0.0.0/8"]):
             assert client_ip(request) == address
-
-
-@pytest.mark.full
-class TestTiming:
-    def test_existing_and_missing_accounts_answer_in_the_same_time(self, world, settings):
-        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-        with_hash = world.ann.user
-        with_hash.set_password(PASSWORD)
-        with_hash.save(update_fields=["password"])
-        took = {"ann@example.org": [], "nobody@example.org": []}
-        for n in range(100):
-            for email, times in took.items():
-                began = perf_counter()
-                try_once(email, ip=f"2001:db8::{n:x}")
-                times.append(perf_counter() - began)
-        existing, missing = (median(times) for times in took.values())
-        assert abs(existing - missing) <= 0.1 * max(existing, missing)

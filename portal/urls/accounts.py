@@ -4,6 +4,7 @@ nobody signs up, and addresses are changed by those who registered them."""
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
+from portal.sametime import same_time
 from portal.views import accounts, emails, identity, lostfactors, providers, stepup
 
 urlpatterns = [
@@ -14,7 +15,7 @@ urlpatterns = [
     path("reauthenticate/", accounts.ProofByPassword.as_view(), name="account_reauthenticate"),
     path("confirm-email/", account.email_verification_sent, name="account_email_verification_sent"),
     path("password/change/", account.password_change, name="account_change_password"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/", same_time(account.password_reset), name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     re_path(
@@ -26,7 +27,6 @@ urlpatterns = [
     path("2fa/reauthenticate/", accounts.ProofByCode.as_view(), name="mfa_reauthenticate"),
     path("2fa/authenticate/", accounts.SecondStep.as_view(), name="mfa_authenticate"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
     path("email/", emails.change, name="accounts_email"),
     path("email/confirm/<str:token>/", emails.confirm, name="accounts_email_confirm"),
     path("email/stop/<str:token>/", emails.stop, name="accounts_email_stop"),

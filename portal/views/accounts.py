@@ -31,6 +31,7 @@ from portal.forms.people import AcceptForm
 from portal.models import User
 from portal.queries.people import Invited, invited, may_try_at, may_try_code_at
 from portal.rules.states import SignInWay
+from portal.sametime import same_time
 from portal.views.answers import posted
 
 
@@ -106,7 +107,7 @@ def too_many(request: HttpRequest, wait: datetime, now: datetime) -> HttpRespons
     local = (wait + timedelta(seconds=1)).astimezone(ZoneInfo(settings.TIME_ZONE))
     seconds = max(1, round((wait - now).total_seconds()))
     sentence = f"There were too many tries to sign in. You can try again at {local:%H:%M:%S}."
-    response = render(request, "429.html", {"sentence": sentence}, status=429)
+    response = render(request, "429.html", {"sentence": sentence, "asks": True}, status=429)
     response["Retry-After"] = str(seconds)
     return response
 
@@ -140,6 +141,7 @@ def accept(request: HttpRequest, token: str, guest: Invited, given: dict[str, An
     return perform_password_login(request, {"email": user.email}, login)
 
 
+@same_time
 @require_POST
 def invitation_again(request: HttpRequest, token: str) -> HttpResponse:
     """A new link, if there is somebody to send it to. The answer is always the same."""
