@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client as Browser
 
 from portal.actions.people import add_member
-from portal.models import User
+from portal.models import LoginAttempt, User
 from portal.rules.states import Role
 from tests.cast import MORNING, PASSWORD
 from tests.people import mails_to, overview, token_in
@@ -117,6 +117,8 @@ class TestSameTime:
     def measured(self, door, kinds):
         took = {who: [] for who in kinds}
         for n in range(self.TRIES):
+            # Otherwise the limit of a hundred an hour would be measured.
+            LoginAttempt.objects.all().delete()
             for who in kinds:
                 began = perf_counter()
                 knock(door, who, Browser(REMOTE_ADDR=f"2001:db8::{n:x}"))

@@ -1,8 +1,10 @@
 """Guessing passwords is counted in PostgreSQL: ten in five minutes, then a page that says when to try again (TRUST A23)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.test import override_settings
 
@@ -111,3 +113,20 @@ class TestRecord:
         request = rf.get("/", REMOTE_ADDR="10.0.0.5", headers={"X-Forwarded-For": header})
         with override_settings(PORTAL_TRUSTED_PROXIES=["10.0.0.0/8"]):
             assert client_ip(request) == address
+
+
+class TestSentAtOnce:
+    def test_of_thirty_guesses_at_once_ten_at_most_are_judged(self, lasting_world):
+        """Each thread is a web worker's: judged one at a time, none slips past the count of the others."""
+
+        def guess(_):
+            try:
+                return try_once("ann@example.org").status_code
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(6) as threads:
+            answers = list(threads.map(guess, range(30)))
+        assert set(answers) == {200, 429}
+        assert answers.count(200) <= 10
+        assert LoginAttempt.objects.count() == answers.count(200)
