@@ -9,9 +9,11 @@ from allauth.mfa.totp.internal import auth as totp
 from django.test import Client as Browser
 
 from portal import oidc
-from portal.actions.people import add_member
+from portal.actions.invitations import RECOVERY, new_link
+from portal.actions.people import add_member, end_membership
 from portal.actions.staff import leave_staff
 from portal.models import Alarm, LoginAttempt, ProviderAccount, User
+from portal.outbox import secret_links
 from portal.rules.states import Role
 from tests.cast import MORNING, PASSWORD
 from tests.oidcprovider import CLIENT, FAULTS, SECRET, Provider
@@ -468,7 +470,30 @@ class TestStaffDecide:
 LIST_QUERIES = 10
 
 
-def test_leaving_ends_it(world, provider):
-    bind(world.cora, "s-cora", provider.issuer("good"))
-    leave_staff(staff_id=world.cora.staff.pk, day=MORNING.date(), by=world.ada.actor, at=MORNING)
-    assert bound(world.cora) == []
+class TestWhatEndsIt:
+    def test_leaving_the_staff(self, world, provider):
+        bind(world.cora, "s-cora", provider.issuer("good"))
+        leave_staff(staff_id=world.cora.staff.pk, day=MORNING.date(), by=world.ada.actor, at=MORNING)
+        assert bound(world.cora) == []
+        assert len(audited("sign-in account ended")) == 1
+
+    def test_leaving_one_s_last_client(self, world, provider):
+        bind(world.ben, "s-ben", provider.issuer("good"))
+        row, alder = world.ben.membership.pk, world.alder.pk
+        end_membership(membership_id=row, client_id=alder, reason="moved", by=world.ann.actor, at=MORNING)
+        assert bound(world.ben) == []
+
+    def test_setting_up_everything_anew_after_a_lost_second_step(self, world, client, provider):
+        bind(world.ann, "s-ann", provider.issuer("good"))
+        with overview():
+            link = new_link(user=world.ann.user, by=world.ada.actor, at=MORNING, purpose=RECOVERY)
+        client.post(urlsplit(link).path, {"name": "Ann Archer", "password": "another-walk-by-the-sea"})
+        assert is_in(client)
+        assert bound(world.ann) == []
+
+    def test_stopping_a_change_of_address(self, world, as_user, client, provider):
+        bind(world.ann, "s-thief", provider.issuer("good"))
+        as_user(world.ann).post("/accounts/email/", {"email": "thief@example.org"})
+        (mail,) = mails_to("ann@example.org")
+        client.post(urlsplit(secret_links.unlock(mail.secret)).path)
+        assert bound(world.ann) == []

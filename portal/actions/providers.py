@@ -28,10 +28,11 @@ def person_behind(*, identity: Identity, at: datetime) -> User | None:
     What names a person without proving it waits for a colleague's word.
     """
     with act_as_staff(SYSTEM):
+        # Locked before the look: of two windows that sign in for the first time, the second finds what the first has bound.
+        user = User.objects.select_for_update().filter(email=identity.email).first()
         bound = bound_account(identity.issuer, identity.subject)
         if bound is not None:
             return bound.user if has_joined(bound.user) else None
-        user = User.objects.select_for_update().filter(email=identity.email).first()
         if user is None or not has_joined(user) or has_account(user):
             return None
         if not opens_by_itself(identity, email=user.email, staff=is_staff_person(user.pk, at)):

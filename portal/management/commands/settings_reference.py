@@ -75,7 +75,7 @@ EVERYWHERE = {
     "PORTAL_SCANNER": About("clamd, which scans files. Without it files are shown as not scanned.", "none"),
     "PORTAL_OIDC_ISSUER": About(
         "Whose accounts may sign people in: for Microsoft `https://login.microsoftonline.com/TENANT-ID/v2.0`, with `organizations` "
-        "for every organisation's. Its way back here is `PORTAL_URL/accounts/provider/back/`.",
+        "for every organisation's. Its way back here is `PORTAL_URL`, then `/accounts/provider/back/`.",
         "no such sign-in",
     ),
     "PORTAL_OIDC_CLIENT": About("The portal's client id there.", "none"),
