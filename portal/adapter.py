@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
         if "\x00" in password:
-            raise ValidationError("Please leave out characters that cannot be typed.")
+            raise ValidationError(_("Please leave out characters that cannot be typed."))
         return super().clean_password(password, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import jwt
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 from jwt.types import Options
 
 from portal import clock
@@ -103,9 +104,11 @@ def discover(of: Provider) -> Endpoints:
     names = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
     addresses = [str(found.get(name, "")) for name in names]
     if any(origin(address) != origin(of.issuer) for address in addresses):
-        raise OutsideFailed(f"{of.issuer} names addresses of another server.")
+        raise OutsideFailed(gettext("%(issuer)s names addresses of another server.") % {"issuer": of.issuer})
     if addresses[0] != of.issuer and MANY not in addresses[0]:
-        raise OutsideFailed(f"{of.issuer} calls itself {addresses[0]}.")
+        raise OutsideFailed(
+            gettext("%(issuer)s calls itself %(addresses)s.") % {"issuer": of.issuer, "addresses": addresses[0]}
+        )
     return Endpoints(*addresses)
 
 
@@ -147,7 +150,7 @@ def identity_of(of: Provider, journey: Journey, code: str) -> Identity:
     keys = ask_json("GET", known.keys, allowed=origin(of.issuer))
     claims = proved_claims(token, keys, of, known)
     if not compare_digest(str(claims["nonce"]), journey.nonce):
-        raise NotProved("The nonce is another journey's.")
+        raise NotProved(gettext("The nonce is another journey's."))
     return identity_in(claims, of)
 
 
@@ -170,12 +173,12 @@ def proved_claims(token: str, keys: dict[str, Any], of: Provider, known: Endpoin
         raise NotProved(repr(error)) from error
     tenant = str(claims.get("tid", ""))
     if MANY in known.issuer and not fullmatch(TENANT, tenant):
-        raise NotProved("The token names no organisation.")
+        raise NotProved(gettext("The token names no organisation."))
     issuer = known.issuer.replace(MANY, tenant)
     if claims["iss"] != issuer or key["issuer"].replace(MANY, tenant) not in ("", issuer):
-        raise NotProved(f"The token is of another issuer, {claims['iss']!r}.")
+        raise NotProved(gettext("The token is of another issuer, %(claims)s.") % {"claims": f"{claims['iss']!r}"})
     if isinstance(claims["aud"], list) and claims["aud"] != [of.client_id]:
-        raise NotProved("The token is for others as well.")
+        raise NotProved(gettext("The token is for others as well."))
     check_times(claims)
     return claims
 
@@ -184,7 +187,7 @@ def key_for(token: str, keys: dict[str, Any]) -> dict[str, Any]:
     """The key that the token names, and whose it is. Raises PyJWTError, NotProved."""
     head = jwt.get_unverified_header(token)
     if head.get("alg") not in ALGORITHMS:
-        raise NotProved(f"The token is signed with {head.get('alg')!r}.")
+        raise NotProved(gettext("The token is signed with %(get)s.") % {"get": f"{head.get('alg')!r}"})
     listed = keys.get("keys")
     for one in listed if isinstance(listed, list) else []:
         if isinstance(one, dict) and one.get("kid") == head.get("kid") and one.get("kty") in ("RSA", "EC"):
@@ -192,7 +195,7 @@ def key_for(token: str, keys: dict[str, Any]) -> dict[str, Any]:
                 "key": jwt.PyJWK.from_dict(one, algorithm=head.get("alg")).key,
                 "issuer": str(one.get("issuer", "")),
             }
-    raise NotProved(f"The provider has no key {head.get('kid')!r}.")
+    raise NotProved(gettext("The provider has no key %(get)s.") % {"get": f"{head.get('kid')!r}"})
 
 
 def check_times(claims: dict[str, Any]) -> None:
@@ -200,9 +203,9 @@ def check_times(claims: dict[str, Any]) -> None:
     now, skew = clock.real_now().timestamp(), CLOCK_SKEW.total_seconds()
     times = [claims["exp"], claims["iat"], claims.get("nbf", claims["iat"])]
     if not all(isinstance(one, int | float) for one in times):
-        raise NotProved("The token's times are no numbers.")
+        raise NotProved(gettext("The token's times are no numbers."))
     if times[0] <= now - skew or max(times[1:]) > now + skew:
-        raise NotProved("The token is over, or has not begun.")
+        raise NotProved(gettext("The token is over, or has not begun."))
 
 
 def identity_in(claims: dict[str, Any], of: Provider) -> Identity:
@@ -210,7 +213,7 @@ def identity_in(claims: dict[str, Any], of: Provider) -> Identity:
     proved_at, methods = claims.get("auth_time"), claims.get("amr")
     names = [str(claims["iss"]), str(claims["sub"]), str(claims.get("email", "")), str(claims.get("tid", ""))]
     if not names[1] or any(len(name) > LONGEST_NAME or not name.isprintable() for name in names):
-        raise NotProved("The token's names cannot be kept.")
+        raise NotProved(gettext("The token's names cannot be kept."))
     return Identity(
         issuer=str(claims["iss"]),
         subject=str(claims["sub"]),

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from django.utils.translation import gettext as _
 
 from portal import clock
 
@@ -30,7 +31,7 @@ def ask_json(method: str, url: str, *, allowed: str, form: dict[str, str] | None
     `allowed` is the origin from the settings: an address that leads anywhere else is refused before it is looked up.
     """
     if origin(url) != allowed:
-        raise OutsideFailed(f"{origin(url)} is not the server that the settings name.")
+        raise OutsideFailed(_("%(origin)s is not the server that the settings name.") % {"origin": origin(url)})
     # No environment proxies and no .netrc: what leaves is decided by the settings alone.
     with httpx.Client(timeout=TIMEOUT.total_seconds(), follow_redirects=False, trust_env=False) as line:
         try:
@@ -39,7 +40,9 @@ def ask_json(method: str, url: str, *, allowed: str, form: dict[str, str] | None
         except httpx.HTTPError as error:
             raise OutsideFailed(f"{origin(url)}: {error!r}") from error
     if answer.status_code != 200:
-        raise OutsideFailed(f"{origin(url)} answered {answer.status_code}.")
+        raise OutsideFailed(
+            _("%(origin)s answered %(status_code)s.") % {"origin": origin(url), "status_code": answer.status_code}
+        )
     return an_object(body, url)
 
 
@@ -49,7 +52,7 @@ def read_whole(answer: httpx.Response) -> bytes:
     for part in answer.iter_bytes():
         body += part
         if len(body) > LARGEST_BYTES or clock.real_now() > until:
-            raise OutsideFailed("The answer is too long, or takes too long.")
+            raise OutsideFailed(_("The answer is too long, or takes too long."))
     return body
 
 
@@ -57,7 +60,7 @@ def an_object(body: bytes, url: str) -> dict[str, Any]:
     try:
         found = json.loads(body)
     except ValueError as error:
-        raise OutsideFailed(f"{origin(url)} answered something that is no JSON.") from error
+        raise OutsideFailed(_("%(origin)s answered something that is no JSON.") % {"origin": origin(url)}) from error
     if not isinstance(found, dict):
-        raise OutsideFailed(f"{origin(url)} answered JSON that is no object.")
+        raise OutsideFailed(_("%(origin)s answered JSON that is no object.") % {"origin": origin(url)})
     return found

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from portal.errors import Refused
 
 # A journey to the provider and back must end within this time; clocks may differ by so much.
@@ -15,7 +18,7 @@ JOURNEY_LIFE, CLOCK_SKEW = timedelta(minutes=10), timedelta(seconds=60)
 # Journeys that one browser may have under way at once, one a window.
 JOURNEYS_AT_ONCE = 5
 # How Microsoft writes that the owner of the address's domain is proved (claim xms_edov); email_verified is true or nothing.
-YES = (True, "1", "true", "True")
+YES = (True, "1", "true", gettext_noop("True"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def check_binding(*, verified: bool, theirs: str, email: str, staff: bool) -> No
     if staff and not (verified and theirs == email):
         raise Refused(
             "CMP-6",
-            "For staff, the account's address must be the one they sign in with here, and verified by the provider.",
+            _("For staff, the account's address must be the one they sign in with here, and verified by the provider."),
         )
 
 
