@@ -7,12 +7,14 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.urls import reverse
 
 from portal import clock, navigation
 from portal.actors import VISITOR, Actor
 from portal.models import Client, Supplier
 from portal.navigation import Door, Line
 from portal.queries.supplier import supplier
+from portal.rules.colours import USUAL, address_of
 from portal.tenancy.door import ClientChoice
 
 THEMES = ("light", "dark")
@@ -66,6 +68,25 @@ class Shell:
     def name(self) -> str:
         """The supplier's name, or the portal's own before the first start."""
         return self.supplier.name if self.supplier else "Support portal"
+
+    @property
+    def look_url(self) -> str:
+        """The stylesheet of the supplier's own colour; "" for the usual one."""
+        accent = self.supplier.accent if self.supplier else USUAL
+        return "" if accent == USUAL else reverse("public:brand-accent", kwargs=address_of(accent))
+
+    @property
+    def logo_url(self) -> str:
+        """The supplier's logo; "" without one."""
+        return reverse("public:brand-logo", args=[self.supplier.logo]) if self.supplier and self.supplier.logo else ""
+
+    @property
+    def icon_url(self) -> str:
+        """The picture beside the page's title: from the logo, else the usual sign in the supplier's colour."""
+        if self.supplier and self.supplier.logo:
+            return reverse("public:brand-icon", args=[self.supplier.logo])
+        accent = self.supplier.accent if self.supplier else USUAL
+        return reverse("public:brand-sign", args=[accent[1:]])
 
     @cached_property
     def actor(self) -> Actor:

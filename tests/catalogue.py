@@ -19,6 +19,8 @@ DOOR = {
     "portal_idempotency": {"SELECT", "INSERT"},
     "portal_invitation": {"SELECT", "UPDATE"},
     "portal_loginattempt": {"SELECT", "INSERT"},
+    # The sign-in page shows the supplier's logo.
+    "portal_logo": {"SELECT"},
     "portal_outbox": {"INSERT"},
     "portal_product": {"SELECT"},
     "portal_ratecard": {"SELECT"},

@@ -8,7 +8,8 @@ from django.core.files.storage import default_storage
 from compliance.models import ReportRequest
 from portal.actors import SYSTEM
 from portal.files.store import new_name
-from portal.models import AgreementDocument, Alarm, Approval, Entitlement, LostFactor, Outbox
+from portal.models import AgreementDocument, Alarm, Approval, Entitlement, Logo, Look, LostFactor, Outbox
+from portal.rules.colours import address_of
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
@@ -107,6 +108,19 @@ def an_agreement(world: World) -> dict[str, Any]:
         return {"pk": AgreementDocument.objects.create(**given, **stamp).pk}
 
 
+def a_logo(world: World) -> dict[str, Any]:
+    sha256 = "a" * 64
+    with act_as_staff(SYSTEM):
+        given = {"data": b"png", "icon": b"png", "width": 60, "height": 20, "added_by": "Ada", "added_at": MORNING}
+        return {"sha256": Logo.objects.create(sha256=sha256, **given).sha256}
+
+
+def a_look(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"accent": "#1f5ca6", "sender_name": "Us", "sender_email": "us@example.org", "made_at": MORNING}
+        return {"pk": Look.objects.create(**given).pk}
+
+
 def of(value: dict[str, Any]) -> Given:
     return lambda world: value
 
@@ -122,6 +136,7 @@ NOBODY = dict.fromkeys(PLAYERS, 403)
 
 LEADS = {"agent": 403, "lead": 200, "admin": 200, "no_nda": 403}
 ADMINS = {"agent": 403, "lead": 403, "admin": 200, "no_nda": 403}
+NOT_ADMINS = {"agent": 403, "lead": 403, "no_nda": 403}
 MANAGERS = {"author": 403, "manager": 200, "billing": 403}
 ALL_MEMBERS, ALL_STAFF = {"member": 405}, {"staff": 405}
 
@@ -134,6 +149,11 @@ OPEN = {
     "public:terms-log": everybody(),
     "public:comment": everybody(author=302, manager=302, billing=302, stranger=302, given=of({"clause": "DOC-1"})),
     "public:verify": everybody(),
+    "public:brand-accent": everybody(given=of(address_of("#1f5ca6"))),
+    "public:brand-sample": everybody(given=of(address_of("#1f5ca6"))),
+    "public:brand-logo": everybody(given=a_logo),
+    "public:brand-icon": everybody(given=a_logo),
+    "public:brand-sign": everybody(given=of({"colour": "1f5ca6"})),
     "public:healthz": everybody(),
     "public:readyz": everybody(),
 }
@@ -282,6 +302,11 @@ DESK_STAFF = {
     "desk:rates": page(**ADMINS),
     "desk:rate-add": page(**ADMINS),
     "desk:supplier": page(**ADMINS),
+    "desk:look": page(**ADMINS),
+    "desk:look-sample": page(**ADMINS),
+    "desk:look-sender": page(**ADMINS),
+    **{f"desk:look-{name}": deed(ALL_STAFF, NOT_ADMINS, of({})) for name in ("accent", "logo", "logo-remove", "test")},
+    "desk:look-restore": deed(ALL_STAFF, NOT_ADMINS, a_look),
 }
 ROWS: dict[str, Row] = {
     **OPEN,

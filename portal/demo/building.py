@@ -13,6 +13,7 @@ from portal.demo.ground import LONDON, Ground
 from portal.demo.people import CLIENTS, PRODUCTS, STAFF_DOMAIN, YEAR_AND_MORE
 from portal.demo.staffing import write_staff
 from portal.models import ClauseText, Product, RateCard, Supplier, Terms, WorkingCalendar
+from portal.rules.colours import USUAL
 from portal.rules.states import DemoState
 from portal.terms import TermsParameters
 
@@ -44,6 +45,10 @@ def write_supplier(began: datetime) -> Supplier:
         "sender_name": "Lindfield Cloud support",
         "sender_email": f"support@{STAFF_DOMAIN}",
         "signature": "Lindfield Cloud support, DRJPCS LTD",
+        "accent": USUAL,
+        "logo": "",
+        "logo_width": 0,
+        "logo_height": 0,
     }
     row, fresh = Supplier.objects.get_or_create(
         pk=1, defaults=facts | {"demo_state": DemoState.OPEN, "created_at": began}

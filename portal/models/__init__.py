@@ -19,7 +19,7 @@ from portal.models.people import (
     User,
 )
 from portal.models.post import Alarm, Notice, Outbox
-from portal.models.supplier import Supplier
+from portal.models.supplier import Logo, Look, Supplier
 
 __all__ = [
     "Acceptance",
@@ -38,6 +38,8 @@ __all__ = [
     "Idempotency",
     "Invitation",
     "LoginAttempt",
+    "Logo",
+    "Look",
     "LostFactor",
     "Membership",
     "MicrosoftTenant",
