@@ -15,6 +15,7 @@ class PortalConfig(AppConfig):
         from portal.queries.demo import menu_doors
         from portal.views.agreements import client_panel
         from portal.views.alarms import alarm_count, notice_count
+        from portal.views.terms import home_panel
 
         app.set_default()
         navigation.doors_from(menu_doors)
@@ -23,3 +24,4 @@ class PortalConfig(AppConfig):
         panels.register(
             "staff client page", name="agreements", template="desk/parts/client_agreements.html", context=client_panel
         )
+        panels.register("client home top", name="terms", template="client/parts/terms_asked.html", context=home_panel)

@@ -62,7 +62,7 @@ def restore_look(look_id: int, *, by: Actor, at: datetime) -> Supplier:
 def send_test_mail(*, by: Actor, at: datetime) -> Outbox:
     """A mail to the person's own address, as clients would get it. Raises Refused without the power."""
     with staff_work(by, Power.MANAGE_SUPPLIER):
-        person = Staff.objects.get(pk=by.staff_id)
+        person = Staff.objects.get(pk=by.staff_id or 0)
         subject, text, html = outbox.compose("test_mail", {"name": person.label, "at": at})
         facts = {"to": person.email}
         row = outbox.queue(

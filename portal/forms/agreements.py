@@ -1,6 +1,7 @@
 """Forms about agreements."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from portal.actions.agreements import Edition
 from portal.files import Taken
@@ -37,6 +38,16 @@ class AcceptForm(forms.Form):
     agreed = forms.BooleanField(
         label="I have read it, and I may accept it for my organisation.",
         error_messages={"required": "Tick this if you accept it."},
+    )
+
+
+class CheckForm(forms.Form):
+    """A person looked for a new version, and there is none."""
+
+    source = line(
+        gettext_lazy("Where you looked"),
+        most=300,
+        help_text=gettext_lazy("For example: Partner Center, Customer agreement, version of September 2026."),
     )
 
 

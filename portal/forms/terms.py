@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
-from portal.forms.fields import line, paragraph
+from portal.forms.fields import day, line, paragraph
 from portal.models import WorkingCalendar
 from portal.terms import SECOND_PERSON, BadTerms, TermsParameters
 from portal.worktime.calendar import DAY_NAMES
@@ -29,6 +30,11 @@ class VersionForm(forms.Form):
     """`parameters` is the result once it is valid; D1 follows the working calendar."""
 
     summary = paragraph("What changes, and why", most=1000, help_text="Stands in the change log for everybody.")
+    reaccept_by = day(
+        gettext_lazy("Ask managers to accept it, until"),
+        required=False,
+        help_text=gettext_lazy("Left empty: the version holds without their word. They are told by mail either way."),
+    )
     parameters: TermsParameters
 
     def __init__(self, *args: Any, current: TermsParameters, calendar: WorkingCalendar, **given: Any) -> None:

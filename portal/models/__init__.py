@@ -1,6 +1,6 @@
 """The ground floor's tables, split by noun. Import models from here."""
 
-from portal.models.agreements import Acceptance, AgreementDocument
+from portal.models.agreements import Acceptance, AgreementCheck, AgreementDocument, TermsAcceptance
 from portal.models.clients import Client, ClientName, MicrosoftTenant
 from portal.models.contract import ClauseText, Entitlement, Product, Terms, WorkingCalendar
 from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
@@ -24,6 +24,7 @@ from portal.models.supplier import Logo, Look, Supplier
 __all__ = [
     "Acceptance",
     "Address",
+    "AgreementCheck",
     "AgreementDocument",
     "Alarm",
     "Approval",
@@ -53,6 +54,7 @@ __all__ = [
     "Supplier",
     "SweepRun",
     "Terms",
+    "TermsAcceptance",
     "TermsFeedback",
     "User",
     "VerificationRecord",

@@ -1,6 +1,10 @@
 """The agreements that a client accepts, and how an acceptance came about (DOC-2, DOC-3)."""
 
+from calendar import monthrange
+from datetime import date
 from enum import StrEnum
+
+from portal.clauses import clause
 
 
 class AgreementKind(StrEnum):
@@ -20,6 +24,13 @@ class Basis(StrEnum):
     RECORDED = "recorded"
 
 
+class CheckResult(StrEnum):
+    """What a person found who looked for a new version."""
+
+    SAME = "same"
+    NEW = "new"
+
+
 KIND_NAMES = {
     AgreementKind.MCA: "Microsoft Customer Agreement",
     AgreementKind.MSA: "Microsoft Services Agreement",
@@ -29,3 +40,12 @@ KIND_NAMES = {
 }
 BASIS_WORDS = {Basis.PORTAL: "in the portal", Basis.RECORDED: "recorded with evidence"}
 PDF = "application/pdf"
+# Microsoft's customer agreement changes without a word to us; a person looks once a month.
+CHECKED = (AgreementKind.MCA,)
+
+
+@clause("DOC-2")
+def next_check(done_on: date) -> date:
+    """The day one calendar month later, or the last of a shorter month."""
+    year, month = (done_on.year + 1, 1) if done_on.month == 12 else (done_on.year, done_on.month + 1)
+    return date(year, month, min(done_on.day, monthrange(year, month)[1]))

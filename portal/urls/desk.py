@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offer/rates/add/", offer.add_rates, name="rate-add"),
     path("offer/agreements/", agreements.index, name="agreements"),
     path("offer/agreements/add/", agreements.add, name="agreement-add"),
+    path("offer/agreements/check/", agreements.check, name="agreement-check"),
     path("offer/agreements/<int:pk>/file/", agreements.staff_file, name="agreement-file"),
     path("clients/<slug:slug>/acceptances/add/", agreements.record, name="acceptance-add"),
     path("offer/terms/new/", terms.publish, name="terms-new"),
