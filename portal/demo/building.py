@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.actors import SYSTEM
 from portal.clauses import CLAUSES
+from portal.demo.agreements import write_agreements
 from portal.demo.clients import write_clients
 from portal.demo.facts import Fact
 from portal.demo.ground import LONDON, Ground
@@ -31,6 +32,7 @@ def build_ground(at: datetime) -> Ground:
     ground.facts.append(Fact(began, "terms published", SYSTEM, None, ground.terms, {"version": 1}))
     write_staff(ground)
     ground.clients += write_clients(ground, CLIENTS)
+    write_agreements(ground)
     return ground
 
 
