@@ -25,7 +25,13 @@ from portal.views.answers import done, form_page, need
 def show(request: PortalRequest) -> HttpResponse:
     """The colour with its sample, the logo, and the looks there were."""
     row = allowed(request)
-    return page(request, row, AccentForm(initial={"accent": row.accent}), LogoForm())
+    return page(request, row, AccentForm(initial={"accent": wished(request, row)}), LogoForm())
+
+
+def wished(request: HttpRequest, row: Supplier) -> str:
+    """The colour that the address asks to see, else the present one."""
+    asked = request.GET.get("accent", "").lower()
+    return asked if is_colour(asked) else row.accent
 
 
 def allowed(request: HttpRequest) -> Supplier:
@@ -57,7 +63,7 @@ def seen(accent: str, otherwise: str) -> dict[str, Any]:
 def sample(request: PortalRequest) -> HttpResponse:
     """The sample alone, for the page while a colour is being looked for."""
     row = allowed(request)
-    facts = {"seen": seen(request.GET.get("accent", "").lower(), row.accent)}
+    facts = {"seen": seen(wished(request, row), row.accent)}
     return render(request, "desk/parts/look_sample.html", facts)
 
 
