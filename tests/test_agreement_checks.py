@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from portal import jobs
 from portal.actions.agreementchecks import ALARM, ask_for_checks, waiting
 from portal.models import AgreementCheck, Alarm
 from portal.rules.agreements import next_check
@@ -80,14 +79,17 @@ def test_late_it_is_due_since_its_own_day(world: World) -> None:
     assert "since 2026-12-24" in alarm.sentence and alarm.url == CHECK and "Partner Center" in alarm.cure
 
 
-def test_beside_another_worker_it_leaves_the_row_alone(world: World) -> None:
-    kept()
-    assert jobs.known("agreement checks").clause == "DOC-2"
+def test_a_check_that_somebody_is_recording_is_left_for_the_next_run(world: World) -> None:
+    """SKIP LOCKED: the sweep neither waits for the person nor raises an alarm that they are just answering."""
     with overview():
-        with connection.cursor() as cursor:
-            cursor.execute("select count(*) from portal_agreementcheck")
-        assert AgreementCheck.objects.bulk_create([AgreementCheck(kind="mca", due_on=MORNING.date())])
-        assert ask_for_checks(MORNING) == 1 and ask_for_checks(MORNING) == 0
+        assert "FOR UPDATE SKIP LOCKED" in locking_of(lambda: ask_for_checks(MORNING))
+    assert alarms() == 1
+
+
+def locking_of(work: Any) -> str:
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    return " ".join(one["sql"] for one in queries if "portal_agreementcheck" in one["sql"])
 
 
 def test_the_same_is_recorded_by_whom_and_when_and_ends_the_alarm(world: World, as_user: Any) -> None:
