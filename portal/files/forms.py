@@ -14,7 +14,7 @@ from portal.files.taken import BadFile, Taken
 from portal.files.tokens import taken_from, tokens_of
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as Words
+    from django_stubs_ext import StrOrPromise
 
 LOST = "A file that you had added is no longer here. Please choose it again."
 Posted = tuple[list[UploadedFile], list[str]]
@@ -68,7 +68,7 @@ class MultipleFileField(forms.Field):
 
     widget = FilesInput
 
-    def __init__(self, *, required: bool = False, label: "Words" = "Files", **kwargs: Any) -> None:
+    def __init__(self, *, required: bool = False, label: "StrOrPromise" = "Files", **kwargs: Any) -> None:
         kwargs.setdefault("help_text", f"Up to {POST_FILES} files of {in_words(FILE_BYTES)} each.")
         super().__init__(required=required, label=label, **kwargs)
         self.owner = ""
