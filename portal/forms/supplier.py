@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from portal.actions.supplier import LegalDetails, SupplierDetails
 from portal.forms.fields import LowerEmailField, line, paragraph, person_name
@@ -14,10 +15,15 @@ from portal.terms import BadTerms, TermsParameters
 class LegalForm(forms.Form):
     """Who runs this portal."""
 
-    name = line("Name of the company")
-    company_number = line("Company number", most=20, required=False)
-    vat_number = line("VAT number", most=20, required=False, help_text="Left empty: not registered for VAT.")
-    address = paragraph("Address", most=500)
+    name = line(gettext_lazy("Name of the company"))
+    company_number = line(gettext_lazy("Company number"), most=20, required=False)
+    vat_number = line(
+        gettext_lazy("VAT number"),
+        most=20,
+        required=False,
+        help_text=gettext_lazy("Left empty: not registered for VAT."),
+    )
+    address = paragraph(gettext_lazy("Address"), most=500)
 
     def legal(self) -> LegalDetails:
         return LegalDetails(**{name: self.cleaned_data[name] for name in LegalDetails.__dataclass_fields__})
@@ -26,8 +32,8 @@ class LegalForm(forms.Form):
 class SupplierForm(LegalForm):
     """The same with what mails come from, at the first start."""
 
-    sender_name = line("Name on mails")
-    sender_email = LowerEmailField(label="Address that mails come from")
+    sender_name = line(gettext_lazy("Name on mails"))
+    sender_email = LowerEmailField(label=gettext_lazy("Address that mails come from"))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -42,24 +48,28 @@ class SupplierForm(LegalForm):
 class FirstAdminForm(NdaForm):
     """The first administrator and the agreement they signed."""
 
-    admin_name = person_name(label="Your name", autocomplete="name")
-    admin_email = LowerEmailField(label="Your e-mail address")
+    admin_name = person_name(label=gettext_lazy("Your name"), autocomplete="name")
+    admin_email = LowerEmailField(label=gettext_lazy("Your e-mail address"))
     field_order = ("admin_name", "admin_email")
 
 
 class TermsForm(forms.Form):
     """The decisions that a supplier most likely changes; the other parameters begin with their defaults (D1 to D26)."""
 
-    days = line("Working days", help_text="Such as Mon-Fri.")
-    hours = line("Working hours", help_text="Such as 09:00-17:30, or 09:00-12:30,13:30-17:30.")
-    tz = line("Time zone", most=60)
-    country = line("Bank holidays of", most=2, help_text="Country, two letters: GB.")
-    subdivision = line("Part of the country", most=6, required=False, help_text="ENG, WLS, SCT or NIR.")
+    days = line(gettext_lazy("Working days"), help_text=gettext_lazy("Such as Mon-Fri."))
+    hours = line(
+        gettext_lazy("Working hours"), help_text=gettext_lazy("Such as 09:00-17:30, or 09:00-12:30,13:30-17:30.")
+    )
+    tz = line(gettext_lazy("Time zone"), most=60)
+    country = line(gettext_lazy("Bank holidays of"), most=2, help_text=gettext_lazy("Country, two letters: GB."))
+    subdivision = line(
+        gettext_lazy("Part of the country"), most=6, required=False, help_text=gettext_lazy("ENG, WLS, SCT or NIR.")
+    )
     second_person = forms.ChoiceField(
-        label="Acts that need a second person",
+        label=gettext_lazy("Acts that need a second person"),
         choices=[
-            ("required", "A second person must confirm them"),
-            ("waiting", "One person may do both steps, 24 hours apart, and the client is told"),
+            ("required", gettext_lazy("A second person must confirm them")),
+            ("waiting", gettext_lazy("One person may do both steps, 24 hours apart, and the client is told")),
         ],
     )
 

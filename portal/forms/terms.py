@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.forms.fields import day, line, paragraph
@@ -36,7 +37,11 @@ OFFERED = [one for one in fields(TermsParameters) if one.name not in FROM_CALEND
 class VersionForm(forms.Form):
     """`parameters` is the result once it is valid; D1 follows the working calendar."""
 
-    summary = paragraph("What changes, and why", most=1000, help_text="Stands in the change log for everybody.")
+    summary = paragraph(
+        gettext_lazy("What changes, and why"),
+        most=1000,
+        help_text=gettext_lazy("Stands in the change log for everybody."),
+    )
     reaccept_by = day(
         gettext_lazy("Ask managers to accept it, until"),
         required=False,
@@ -59,7 +64,7 @@ class VersionForm(forms.Form):
             values = {one.name: read(one.default, given[one.name]) for one in OFFERED}
             self.parameters = self.current.changed(**values, **hours_of(self.calendar))
         except ValueError as fault:
-            problems = fault.problems if isinstance(fault, BadTerms) else {"reminder_days": "Write days as 0, 3, 7."}
+            problems = fault.problems if isinstance(fault, BadTerms) else {"reminder_days": _("Write days as 0, 3, 7.")}
             for name, sentence in problems.items():
                 self.add_error(name if name in self.fields else None, sentence)
         return given
@@ -72,7 +77,10 @@ def field_for(name: str, usual: Any) -> forms.Field:
         choices = [(one, one.capitalize()) for one in SECOND_PERSON]
         return forms.ChoiceField(label=label, choices=choices, help_text=help_text)
     if isinstance(usual, tuple):
-        return line(label, help_text=f"{help_text} Days after the due date, with commas between them.")
+        return line(
+            label,
+            help_text=_("%(help_text)s Days after the due date, with commas between them.") % {"help_text": help_text},
+        )
     if isinstance(usual, Decimal):
         return forms.DecimalField(
             label=label, help_text=help_text, min_value=0, max_value=100, max_digits=5, decimal_places=2

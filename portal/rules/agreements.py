@@ -4,6 +4,8 @@ from calendar import monthrange
 from datetime import date
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
 from portal.clauses import clause
 
 
@@ -32,11 +34,11 @@ class CheckResult(StrEnum):
 
 
 KIND_NAMES = {
-    AgreementKind.MCA: "Microsoft Customer Agreement",
-    AgreementKind.MSA: "Microsoft Services Agreement",
-    AgreementKind.PARTNER_TERMS: "Our own terms",
-    AgreementKind.PRIVACY: "Privacy notice",
-    AgreementKind.DPA: "Data processing terms",
+    AgreementKind.MCA: gettext_noop("Microsoft Customer Agreement"),
+    AgreementKind.MSA: gettext_noop("Microsoft Services Agreement"),
+    AgreementKind.PARTNER_TERMS: gettext_noop("Our own terms"),
+    AgreementKind.PRIVACY: gettext_noop("Privacy notice"),
+    AgreementKind.DPA: gettext_noop("Data processing terms"),
 }
 BASIS_WORDS = {Basis.PORTAL: "in the portal", Basis.RECORDED: "recorded with evidence"}
 PDF = "application/pdf"

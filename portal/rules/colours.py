@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
+from django.utils.translation import gettext
+
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 TEXT, RING = 4.5, 3.0
 # What the dark scheme's accent aims at on its darkest common ground, so that links do not look dull there.
@@ -137,9 +139,13 @@ def figures(scheme: Scheme, grounds: tuple[str, ...], words: str) -> list[Figure
     """What must be readable in one scheme, the worst case of each."""
     on_button = min(contrast(scheme.on, scheme.accent), contrast(scheme.on, scheme.hover))
     return [
-        Figure(f"Links on {words} grounds", worst(scheme.accent, (*grounds, scheme.soft, scheme.selected)), TEXT),
-        Figure(f"Words on {words} buttons", on_button, TEXT),
-        Figure(f"Focus ring on {words} grounds", worst(scheme.accent, grounds), RING),
+        Figure(
+            gettext("Links on %(words)s grounds") % {"words": words},
+            worst(scheme.accent, (*grounds, scheme.soft, scheme.selected)),
+            TEXT,
+        ),
+        Figure(gettext("Words on %(words)s buttons") % {"words": words}, on_button, TEXT),
+        Figure(gettext("Focus ring on %(words)s grounds") % {"words": words}, worst(scheme.accent, grounds), RING),
     ]
 
 
@@ -163,10 +169,9 @@ def refusal(accent: str) -> str:
     if is_readable(accent):
         return ""
     low = min(light_figures(light_scheme(accent)), key=lambda one: one.ratio / one.needed)
-    return (
-        f"{low.of} would have a contrast of {low.ratio:.2f} to 1, and {low.needed} to 1 is needed to read them. "
-        f"The nearest colour that can be read is {nearest_readable(accent)}."
-    )
+    return gettext(
+        "%(of)s would have a contrast of %(ratio)s to 1, and %(needed)s to 1 is needed to read them. The nearest colour that can be read is %(nearest_readable)s."
+    ) % {"of": low.of, "ratio": f"{low.ratio:.2f}", "needed": low.needed, "nearest_readable": nearest_readable(accent)}
 
 
 def stylesheet(accent: str, selector: str = ":root") -> str:
