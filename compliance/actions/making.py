@@ -12,7 +12,7 @@ from compliance.queries import report_facts
 from compliance.report import snapshot as snapshots
 from compliance.report.document import print_report
 from compliance.report.facts import ReportFacts, SigningFacts
-from compliance.rules import RequestState
+from compliance.rules import READY_NOTICE, RequestState
 from portal import clock
 from portal.actions.alarms import raise_alarm
 from portal.actions.documents import Issue, issue_document, store_signed
@@ -135,7 +135,7 @@ def tell(request: ReportRequest, number: str, *, at: datetime) -> None:
         return
     notify(
         [request.requested_by.user_id],
-        kind="report",
+        kind=READY_NOTICE,
         sentence=f"Your compliance report {number} is ready.",
         at=at,
         key=f"report {request.pk}",

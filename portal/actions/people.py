@@ -2,14 +2,19 @@
 
 from datetime import date, datetime
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from portal import audit, events
 from portal.actions.invitations import keep_sign_in_address, revoke_links, send_invitation, tell_of_new_place
+from portal.actions.notices import notify
 from portal.actions.permission import people_work
 from portal.actions.sessions import end_sessions
 from portal.actors import Actor
 from portal.errors import Refused
 from portal.models import Address, Client, Membership, Staff, User
 from portal.queries.people import contract_day, managements, standing_memberships
+from portal.rules.noticelist import NEW_PERSON
 from portal.rules.people import remaining_managers
 from portal.rules.states import Role
 
@@ -79,7 +84,23 @@ def add_member(*, client: Client, email: str, name: str, role: str, by: Actor, a
     audit.record("member invited", by=by, at=at, client_id=client.pk, subject=row, payload=facts, client_visible=True)
     tell = tell_of_new_place if known else send_invitation
     tell(to=row, place=client.name, client_id=client.pk, by=by, at=at)
+    _tell_managers(row, client=client, by=by, at=at)
     return row
+
+
+def _tell_managers(row: Membership, *, client: Client, by: Actor, at: datetime) -> None:
+    """The managers know who belongs to their organisation; whoever invited, and who is invited, knows already."""
+    managers = Membership.objects.filter(client=client, role=Role.MANAGER).exclude(user_id=row.user_id)
+    notify(
+        managers.values_list("user_id", flat=True),
+        kind=NEW_PERSON,
+        sentence=_("%(who)s invited %(name)s as %(role)s.") % {"who": by.label, "name": row.label, "role": row.role},
+        url=reverse("client:people", args=[client.slug]),
+        client_id=client.pk,
+        key=f"new person {row.pk}",
+        by=by,
+        at=at,
+    )
 
 
 def _has_joined(user: User) -> bool:
