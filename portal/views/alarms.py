@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from portal.models import Alarm
 from portal.navigation import Count
 from portal.queries.alarms import Pulse, alarm_of, cleared_alarms, open_alarms, pulse
 from portal.queries.paging import key_of
-from portal.tenancy.middleware import PortalRequest
+from portal.tenancy.middleware import NO_NDA, PortalRequest
 from portal.views.answers import done
 
 
@@ -72,6 +73,8 @@ def wake(request: PortalRequest, pk: int) -> HttpResponse:
 
 
 def _change(request: PortalRequest, pk: int, act: Callable[[Alarm], object], said: str) -> HttpResponse:
+    if not request.nda_valid:
+        raise PermissionDenied(NO_NDA)
     alarm = alarm_of(pk)
     if alarm is None:
         raise Http404
