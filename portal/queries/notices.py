@@ -28,7 +28,11 @@ class Inbox:
 
     rows: list[Notice]
     older: str
-    unread: int
+
+    @property
+    def unread(self) -> bool:
+        """Whether there is something to mark on this page."""
+        return any(row.read_at is None for row in self.rows)
 
 
 def inbox(by: Actor, after: str = "") -> Inbox:
@@ -45,7 +49,7 @@ def inbox(by: Actor, after: str = "") -> Inbox:
         rows += list((read.filter(pk__lt=number) if number else read).order_by("-pk")[: SIZE + 1 - len(rows)])
     page = rows[:SIZE]
     older = f"{READ if page[-1].read_at else UNREAD}{page[-1].pk}" if len(rows) > SIZE else ""
-    return Inbox(page, older, unread_count(by))
+    return Inbox(page, older)
 
 
 def place_of(after: str) -> tuple[str, int]:
