@@ -6,6 +6,7 @@ from typing import Any
 from zlib import crc32
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from portal import alarmholds, audit
 from portal.actors import SYSTEM, Actor
@@ -86,7 +87,10 @@ def take_alarm(alarm: Alarm, *, by: Actor, at: datetime) -> bool:
 def snooze_alarm(alarm: Alarm, *, hours: int, by: Actor, at: datetime) -> bool:
     """Put an alarm away for some hours (1 to 72); then it comes back by itself. Raises Refused while a clock runs under it."""
     if not 1 <= hours <= MOST_HOURS_AWAY:
-        raise Refused("HLP-5", f"An alarm can be put away for 1 to {MOST_HOURS_AWAY} hours.")
+        raise Refused(
+            "HLP-5",
+            _("An alarm can be put away for 1 to %(MOST_HOURS_AWAY)s hours.") % {"MOST_HOURS_AWAY": MOST_HOURS_AWAY},
+        )
     _refuse_held(alarm)
     until = at + timedelta(hours=hours)
     return _change(alarm, "alarm put away", by=by, at=at, snoozed_until=until, snoozed_by=by.label)
@@ -127,8 +131,9 @@ def tell_failed_sweep(*, name: str, clause: str, failures: int, error: str, at: 
         subject_type="sweep",
         subject_id=crc32(name.encode()),
         clause=clause,
-        sentence=f"The job “{name}” has failed {failures} times in a row: {error[:300]}",
-        cure="Read the error on the jobs page and mend its cause; the job goes on by itself and does what waited.",
+        sentence=_("The job “%(name)s” has failed %(failures)s times in a row: %(error)s")
+        % {"name": name, "failures": failures, "error": error[:300]},
+        cure=_("Read the error on the jobs page and mend its cause; the job goes on by itself and does what waited."),
         url="/desk/jobs/",
         at=at,
     )

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from portal import audit, noticekinds
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
@@ -108,9 +110,12 @@ def choose_ways(
     offered = {kind.name: kind for kind in noticekinds.kinds_for(side_of(by), roles)}
     for name, way in wanted.items():
         if name not in offered:
-            raise Refused("HLP-5", "That is no kind of notice that you get.")
+            raise Refused("HLP-5", _("That is no kind of notice that you get."))
         if way not in offered[name].ways:
-            raise Refused(offered[name].clause or "HLP-5", f"“{offered[name].label}” cannot be told in that way.")
+            raise Refused(
+                offered[name].clause or "HLP-5",
+                _("“%(label)s” cannot be told in that way.") % {"label": offered[name].label},
+            )
     before = choices_of(by)
     changed = {
         name: {"from": str(before.get(name, offered[name].default)), "to": str(way)}

@@ -42,7 +42,7 @@ def history(request: PortalRequest) -> HttpResponse:
 @once("alarm cleared")
 def clear(request: PortalRequest, pk: int) -> HttpResponse:
     """A person has looked, and says that it is done."""
-    said = "The alarm is cleared. It comes back by itself if its reason is still there."
+    said = _("The alarm is cleared. It comes back by itself if its reason is still there.")
     return _change(request, pk, lambda alarm: dismiss_alarm(alarm, by=request.actor, at=clock.now()), said)
 
 
