@@ -34,7 +34,7 @@ def person(*, email: str, name: str, by: Actor, at: datetime) -> tuple[User, Add
         user.set_unusable_password()
         user.save(force_insert=True)
         keep_sign_in_address(user, verified=False)
-    address, _ = Address.objects.get_or_create(
+    address, _new = Address.objects.get_or_create(
         email=email, defaults={"user": user, "registered_by": by.label, "registered_at": at}
     )
     return user, address
