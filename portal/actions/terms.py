@@ -8,14 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import audit
-from portal.actions.notices import notify_many
+from portal.actions.notices import News, notify_many
 from portal.actions.permission import staff_work
 from portal.actors import Actor
 from portal.clauses import CLAUSES, clause
 from portal.errors import Refused
-from portal.models import ClauseText, Membership, Notice, Terms
+from portal.models import ClauseText, Membership, Terms
 from portal.queries.people import contract_day
 from portal.queries.terms import changes_between, latest_terms, parameters_of, wording_of
+from portal.rules.noticelist import TERMS
 from portal.rules.people import Power
 from portal.rules.states import Role
 from portal.terms import TermsParameters
@@ -57,8 +58,8 @@ def _tell_managers(row: Terms, at: datetime) -> None:
     day, url = contract_day(at), reverse("public:terms-log")
     managers = Membership.objects.filter(role=Role.MANAGER, joined_at__isnull=False, valid_from__lte=day)
     notify_many(
-        Notice(
-            client_id=one.client_id, user_id=one.user_id, kind="terms published", url=url, at=at,
+        News(
+            client_id=one.client_id, user_id=one.user_id, kind=TERMS, url=url, at=at,
             sentence=(_("Version %(version)s of our terms is in force. %(summary)s") % {"version": row.version, "summary": row.summary})[:300],
             key=f"terms {row.version} client {one.client_id}",
         )
