@@ -15,6 +15,7 @@ from portal import clock, navigation
 from portal.actors import VISITOR, Actor
 from portal.models import Client, Supplier
 from portal.navigation import Door, Line
+from portal.queries.notices import unread_count
 from portal.queries.supplier import supplier
 from portal.rules.colours import USUAL, address_of
 from portal.tenancy.door import ClientChoice
@@ -143,9 +144,20 @@ class Shell:
             (_("Your sign-ins"), "monitor-smartphone", "accounts_history"),
         )
         found = [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
-        if self.client is not None and navigation.exists("client:notices"):
-            found.insert(0, (_("Notices"), "bell", navigation.address("client:notices", self.client.slug)))
+        if self.notices_url:
+            found.insert(0, (_("Notices"), "bell", self.notices_url))
         return found
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices a client's person has not read; a colleague's number stands in the menu."""
+        return unread_count(self.actor) if self.actor.is_member else 0
+
+    @cached_property
+    def notices_url(self) -> str:
+        """The inbox of a client's person; "" where this build has none."""
+        known = self.client is not None and navigation.exists("client:notices")
+        return navigation.address("client:notices", self.client.slug) if known and self.client else ""
 
     @cached_property
     def said(self) -> list[Said]:

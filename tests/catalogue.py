@@ -39,6 +39,7 @@ DEFINER_FUNCTIONS = {
     "door_clients",
     "door_membership",
     "door_staff",
+    "notice_people",
     "portal_closed_demo_stays_closed",
     "portal_member_is_no_staff",
     "portal_real_person_closes_demo",

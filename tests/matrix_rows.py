@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from compliance.models import ReportRequest
 from portal.actors import SYSTEM
 from portal.files.store import new_name
-from portal.models import AgreementDocument, Alarm, Approval, Entitlement, Logo, Look, LostFactor, Outbox
+from portal.models import AgreementDocument, Alarm, Approval, Entitlement, Logo, Look, LostFactor, Notice, Outbox
 from portal.rules.colours import address_of
 from portal.tenancy import act_as_staff
 from tests import rows
@@ -87,6 +87,18 @@ def an_alarm(world: World) -> dict[str, Any]:
         return {"pk": Alarm.objects.create(**given, sentence="Look at this.", raised_at=MORNING).pk}
 
 
+def anns_notice(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"client": world.alder, "user": world.ann.user, "membership": world.ann.membership, "kind": "report"}
+        return {"pk": Notice.objects.create(**given, sentence="It is ready.", at=MORNING, key="1").pk}
+
+
+def coras_notice(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"user": world.cora.user, "kind": "request assigned", "sentence": "Yours.", "at": MORNING}
+        return {"pk": Notice.objects.create(**given, key="1").pk}
+
+
 def a_report_to_come(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         asked = ReportRequest.objects.create(
@@ -139,6 +151,7 @@ ADMINS = {"agent": 403, "lead": 403, "admin": 200, "no_nda": 403}
 NOT_ADMINS = {"agent": 403, "lead": 403, "no_nda": 403}
 MANAGERS = {"author": 403, "manager": 200, "billing": 403}
 ALL_MEMBERS, ALL_STAFF = {"member": 405}, {"staff": 405}
+OTHERS = dict.fromkeys(("lead", "admin", "no_nda"), 404)
 
 OPEN = {
     "public:home": everybody(302),
@@ -224,6 +237,11 @@ CLIENT_REQUESTS = {
     "client:terms-accept": page(**MANAGERS),
     "client:notices": page(member=200),
     "client:notices_read": page(member=405),
+    "client:notice-choices": page(member=200),
+    "client:notices-unread": page(member=405, given=of({"stamp": 1})),
+    # A colleague's notice is nobody else's.
+    "client:notice-open": deed(ALL_MEMBERS, {"author": 404, "billing": 404}, anns_notice),
+    "client:notice-read": deed(ALL_MEMBERS, {"author": 404, "billing": 404}, anns_notice),
     "client:home": page(member=200),
     "client:tickets": page(member=200),
     "client:ask": page(member=200),
@@ -268,7 +286,13 @@ DESK_BEHIND = {
     "desk:alarms": page(staff=200),
     "desk:alarm_clear": deed(ALL_STAFF, {"no_nda": 403}, an_alarm),
     "desk:notices": page(staff=200),
+    "desk:alarms-cleared": page(staff=200),
+    **{f"desk:alarm-{name}": deed(ALL_STAFF, {"no_nda": 403}, an_alarm) for name in ("take", "snooze", "wake")},
     "desk:notices_read": page(staff=405),
+    "desk:notice-choices": page(staff=200),
+    "desk:notices-unread": page(staff=405, given=of({"stamp": 1})),
+    "desk:notice-open": deed(ALL_STAFF, OTHERS, coras_notice),
+    "desk:notice-read": deed(ALL_STAFF, OTHERS, coras_notice),
     "desk:mail": page(**NO_CONTENT),
     "desk:mail_detail": page(**NO_CONTENT, given=a_mail),
     "desk:mail_retry": deed(ALL_STAFF, {"no_nda": 403}, a_mail),

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import audit, outbox
-from portal.actions.notices import notify_many
+from portal.actions.notices import News, notify_many
 from portal.actions.permission import staff_work
 from portal.actors import SYSTEM, Actor
 from portal.clauses import CLAUSES, clause
 from portal.errors import Refused
-from portal.models import ClauseText, Membership, Notice, Terms, TermsAcceptance
+from portal.models import ClauseText, Membership, Terms, TermsAcceptance
 from portal.queries.contract import terms_at
 from portal.queries.people import contract_day
 from portal.queries.terms import (
@@ -29,6 +29,7 @@ from portal.queries.terms import (
     parameters_of,
     wording_of,
 )
+from portal.rules.noticelist import TERMS
 from portal.rules.people import Power, manages
 from portal.terms import TermsParameters
 
@@ -75,8 +76,8 @@ def _tell_managers(row: Terms, at: datetime) -> None:
     """A notice for each manager in office at their own client, and one mail to each person, however many clients they manage."""
     managers, url = managers_in_office(at), reverse("public:terms-log")
     notify_many(
-        Notice(
-            client_id=one.client_id, user_id=one.user_id, kind="terms published", url=url, at=at,
+        News(
+            client_id=one.client_id, user_id=one.user_id, kind=TERMS, url=url, at=at,
             sentence=(_("Version %(version)s of our terms is in force. %(summary)s") % {"version": row.version, "summary": row.summary})[:300],
             key=f"terms {row.version} client {one.client_id}",
         )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,7 +41,10 @@ class LogoForm(forms.Form):
     logo = MultipleFileField(
         required=True,
         label=gettext_lazy("Logo"),
-        help_text=f"One PNG, JPEG or WebP of at most {in_words(LOGO_BYTES)}, best 500 pixels wide with a clear ground.",
+        help_text=format_lazy(
+            gettext_lazy("One PNG, JPEG or WebP of at most {most}, best 500 pixels wide with a clear ground."),
+            most=in_words(LOGO_BYTES),
+        ),
     )
 
     def clean_logo(self) -> Drawn:

@@ -6,9 +6,7 @@ from portal.tenancy import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0022_lost_factors"),
-    ]
+    dependencies = [("portal", "0029_notice_walls")]
 
     operations = [
         migrations.CreateModel(

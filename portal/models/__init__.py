@@ -18,7 +18,7 @@ from portal.models.people import (
     Staff,
     User,
 )
-from portal.models.post import Alarm, Notice, Outbox
+from portal.models.post import Alarm, Notice, NoticeChoice, Outbox
 from portal.models.supplier import Logo, Look, Supplier
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "MicrosoftTenant",
     "Nda",
     "Notice",
+    "NoticeChoice",
     "Outbox",
     "Product",
     "RateCard",
