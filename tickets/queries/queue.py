@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
 from portal.actors import Actor
-from portal.models import AuditEvent, Client
+from portal.models import Client
 from portal.rules.states import ClientState
 from portal.worktime import Calendar, add_minutes
 from tickets.models import Ticket
@@ -160,11 +160,6 @@ def _banded(rows: Iterable[Ticket], counts: dict[Band, int], edges: Edges) -> li
         BandOfRows(name, TITLES[name], TONES.get(name, ""), counts.get(name, 0), list(group))
         for name, group in groupby(rows, key=band)
     ]
-
-
-def queue_version() -> str:
-    """A value that changes with every act: the newest audit event. Costs one look at the end of an index."""
-    return str(AuditEvent.objects.aggregate(newest=Max("id"))["newest"] or 0)
 
 
 def next_to_answer(actor: Actor, ticket: Ticket) -> str:
