@@ -3,46 +3,36 @@
 from django.db import models
 from django.db.models import F, Q
 
-from compliance.rules import RequestState
 from portal.models import Document
 from portal.models.fields import client_key, one_of, same_client_key
+from portal.models.making import Making
+from portal.rules.making import UNMADE, MakingState
 
 
-class ReportRequest(models.Model):
+class ReportRequest(Making):
     """A manager's request for a compliance report over a period. A worker makes it and tells how far it is."""
 
-    client = client_key()
     kind = models.CharField(max_length=20, default="compliance")
     period_from = models.DateField()
     period_to = models.DateField(help_text="The last day of the period.")
     requested_by = same_client_key("portal.Membership", null=True)
-    requested_by_label = models.CharField(max_length=120)
-    requested_at = models.DateTimeField()
-    state = models.CharField(max_length=8, default=RequestState.QUEUED)
-    progress = models.PositiveSmallIntegerField(default=0)
-    progress_says = models.CharField(max_length=120, default="", blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    done_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(default="", blank=True)
 
     class Meta:
         constraints = [
-            one_of("state", RequestState, "compliance_request_state_known"),
+            one_of("state", MakingState, "compliance_request_state_known"),
             models.CheckConstraint(
                 condition=Q(period_to__gte=F("period_from")), name="compliance_cmp10_period_in_order"
             ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="compliance_request_progress_is_a_share"),
             models.CheckConstraint(
-                condition=Q(state__in=[RequestState.QUEUED, RequestState.RUNNING]) | Q(done_at__isnull=False),
+                condition=Q(state__in=list(UNMADE)) | Q(done_at__isnull=False),
                 name="compliance_request_done_when",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["requested_at", "id"],
-                condition=Q(state__in=[RequestState.QUEUED, RequestState.RUNNING]),
+                condition=Q(state__in=list(UNMADE)),
                 name="compliance_request_due",
             )
         ]

@@ -1,9 +1,7 @@
 """Reads of compliance: a client's reports, and the facts of one period as plain values for the report."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Min, Q, QuerySet
@@ -12,28 +10,26 @@ from django.utils.translation import gettext_noop
 from compliance.models import Report, ReportRequest
 from compliance.report.facts import (
     AgreementFact,
-    AuditHead,
-    LogoFacts,
     NdaFacts,
-    PartyFacts,
     PreviousReport,
     RegisterLine,
     ReportFacts,
-    SigningFacts,
     SourceFact,
     TenantFacts,
     TermsFacts,
     TicketFact,
 )
 from portal.clauses import CLAUSES
-from portal.models import Alarm, AuditEvent, Client, MicrosoftTenant, Nda, Outbox, Seal, Staff, Supplier
+from portal.documents.facts import PartyFacts, SigningFacts
+from portal.models import Alarm, Client, MicrosoftTenant, Nda, Outbox, Staff, Supplier
 from portal.queries.agreements import acceptances_of
 from portal.queries.contract import calendar_at, terms_at, worktime_of
-from portal.queries.supplier import logo as kept_logo
+from portal.queries.documents import audit_head, logo_facts, party
 from portal.rules.agreements import BASIS_WORDS, Basis
 from portal.rules.mail import LATE
-from portal.worktime import Calendar, working_seconds_between
+from portal.worktime import Calendar
 from tickets.models import Ticket
+from tickets.queries.promises import promise_facts
 from tickets.rules.states import Channel, Visibility
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
@@ -96,17 +92,6 @@ def report_facts(request: ReportRequest, *, at: datetime, code: str, signing: Si
         demo=settings.PORTAL_DEMO,
         excluded=EXCLUDED,
     )
-
-
-def party(supplier: Supplier) -> PartyFacts:
-    """The supplier as it stands in law."""
-    return PartyFacts(supplier.name, supplier.address, supplier.company_number, supplier.vat_number)
-
-
-def logo_facts(supplier: Supplier) -> LogoFacts | None:
-    """The supplier's logo with its bytes; None without one."""
-    row = kept_logo(supplier.logo) if supplier.logo else None
-    return LogoFacts(b64encode(row.data).decode(), row.sha256, row.width, row.height) if row else None
 
 
 def terms_facts(client_id: int, at: datetime, calendar: Calendar) -> TermsFacts:
@@ -183,34 +168,8 @@ def ticket_fact(ticket: Ticket, calendar: Calendar, at: datetime, late_alarm_at:
         # The trigger tickets_cmp6_nda_needed refuses an acceptance without one, so a stored acceptance is the proof.
         acceptor_had_nda=True if ticket.accepted_at else None,
         state=ticket.state,
-        **clock_fact(ticket, calendar, at),
+        **promise_facts(ticket, calendar, at),
     )
-
-
-def clock_fact(ticket: Ticket, calendar: Calendar, at: datetime) -> dict[str, Any]:
-    """The promise's part of a request: empty while there is no clock."""
-    clock = getattr(ticket, "clock", None)
-    replied = ticket.first_reply_at
-    received = ticket.received_at
-    from_receipt = (
-        round(working_seconds_between(received, replied, calendar)) if replied and replied > received else None
-    )
-    if clock is None:
-        return {"working_seconds_from_receipt": from_receipt}
-    met_at = clock.met_at
-    return {
-        "target": clock.target,
-        "due_at": clock.due_at,
-        "met": None if met_at is None and clock.breached_at is None else clock.breached_at is None,
-        "breached_at": clock.breached_at,
-        "working_seconds_to_reply": round(working_seconds_between(clock.started_at, met_at, calendar))
-        if met_at
-        else None,
-        "working_seconds_from_receipt": from_receipt,
-        "working_seconds_late": (
-            round(working_seconds_between(clock.due_at, met_at or at, calendar)) if clock.breached_at else None
-        ),
-    }
 
 
 def same_day(ticket: Ticket, calendar: Calendar) -> bool | None:
@@ -251,15 +210,6 @@ def signed_late(staff: Sequence[tuple[int, date, date | None]], signed: Sequence
     accepted = Ticket.objects.filter(accepted_by_id__in=[pk for pk, _, _ in staff])
     first_work = dict(accepted.values_list("accepted_by_id").annotate(first=Min("accepted_at")))
     return sum(1 for who, when in first_work.items() if who not in first_signed or when.date() < first_signed[who])
-
-
-def audit_head(client_id: int) -> AuditHead | None:
-    """The newest seal of the client's chain, and how many of its events are not sealed yet."""
-    seal = Seal.objects.filter(chain=client_id).order_by("-seq").first()
-    if seal is None:
-        return None
-    unsealed = AuditEvent.objects.filter(client_id=client_id, sealed_at__isnull=True).count()
-    return AuditHead(f"client {client_id}", seal.seq, seal.hash, seal.sealed_at, unsealed)
 
 
 def previous_reports(client_id: int) -> list[PreviousReport]:

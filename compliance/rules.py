@@ -1,6 +1,4 @@
-"""Pure rules of compliance: the states of a report request, and what its people are told."""
-
-from enum import StrEnum
+"""Pure rules of compliance: what the people of a report are told."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,18 +16,3 @@ NOTICES = (
         roles=MANAGERS,
     ),
 )
-
-
-class RequestState(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    READY = "ready"
-    FAILED = "failed"
-
-
-REQUEST_MOVES: dict[RequestState, frozenset[RequestState]] = {
-    RequestState.QUEUED: frozenset({RequestState.RUNNING, RequestState.FAILED}),
-    RequestState.RUNNING: frozenset({RequestState.READY, RequestState.FAILED, RequestState.QUEUED}),
-    RequestState.FAILED: frozenset({RequestState.QUEUED}),
-    RequestState.READY: frozenset(),
-}

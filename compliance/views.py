@@ -13,11 +13,11 @@ from compliance.actions import requests as actions
 from compliance.forms import ReportForm
 from compliance.models import ReportRequest
 from compliance.queries import request_of, requests_of
-from compliance.rules import RequestState
 from portal import clock, stepup
 from portal.files import open_stored
 from portal.idempotency import once
 from portal.queries.contract import calendar_at, worktime_of
+from portal.rules.making import UNMADE, MakingState
 from portal.rules.states import Role
 from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt, posted
@@ -63,7 +63,7 @@ def last_year() -> dict[str, object]:
 
 def is_busy(one: ReportRequest) -> bool:
     """Whether a worker still has to do something for it."""
-    return one.state in (RequestState.QUEUED, RequestState.RUNNING)
+    return one.state in UNMADE
 
 
 @require_safe
@@ -88,7 +88,7 @@ def found(request: PortalRequest, pk: int) -> ReportRequest:
 def download(request: PortalRequest, slug: str, pk: int) -> FileResponse:
     """The signed PDF: the same bytes every time."""
     one = found(request, pk)
-    if one.state != RequestState.READY:
+    if one.state != MakingState.READY:
         raise Http404
     actions.note_download(one.report, by=request.actor, at=clock.now())
     name = f"{one.report.number}.pdf"

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from compliance.actions.making import claim, make_reports
+from compliance.actions.making import make_reports
 from compliance.actions.requests import request_report
 from compliance.models import Report, ReportRequest
 from compliance.queries import alarms_by_ticket
 from compliance.report.document import print_report
 from compliance.report.snapshot import KIND
 from portal.actions.mail import alarm_late_acknowledgements
+from portal.actions.making import claim
 from portal.actors import SYSTEM
 from portal.documents.render import stop_renderer
 from portal.documents.sign import verify_signature
@@ -109,10 +110,10 @@ def test_a_dead_workers_report_is_taken_up_after_its_lease(world: World) -> None
     request = ask(world)
     with act_as_staff(SYSTEM):
         ReportRequest.objects.filter(pk=request.pk).update(state="running", leased_until=MORNING + timedelta(minutes=3))
-    assert claim(MORNING) is None
+    assert claim(ReportRequest, MORNING) is None
     with act_as_staff(SYSTEM):
         ReportRequest.objects.filter(pk=request.pk).update(leased_until=MORNING - timedelta(seconds=1))
-    taken = claim(MORNING)
+    taken = claim(ReportRequest, MORNING)
     assert taken is not None and taken.attempts == 1
 
 

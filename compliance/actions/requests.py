@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from compliance.models import Report, ReportRequest
-from compliance.rules import REQUEST_MOVES, RequestState
 from portal import audit
 from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
 from portal.models import Membership
+from portal.rules.making import MakingState
 from portal.rules.states import Role
 
 LONGEST_PERIOD = timedelta(days=3 * 366)
@@ -51,20 +51,11 @@ def request_report(
     return request
 
 
-def move(request: ReportRequest, new: RequestState) -> None:
-    """Change a request's state in memory: the only writer of it. Raises Refused for a move the table does not know."""
-    if new not in REQUEST_MOVES[RequestState(request.state)]:
-        raise Refused(
-            "CMP-10", _("A report that is %(state)s cannot become %(new)s.") % {"state": request.state, "new": new}
-        )
-    request.state = new
-
-
 @transaction.atomic
 def try_again(request_id: int, *, by: Actor, at: datetime) -> ReportRequest:
     """A failed report is put back into the line. Raises Refused when it has not failed."""
     request = ReportRequest.objects.select_for_update().get(pk=request_id)
-    move(request, RequestState.QUEUED)
+    request.move(MakingState.QUEUED)
     request.attempts, request.done_at, request.error = 0, None, ""
     request.progress, request.progress_says = 0, _("Waiting for a worker")
     request.save(update_fields=["state", "attempts", "done_at", "error", "progress", "progress_says"])

@@ -3,8 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import compliance.rules
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -23,7 +21,7 @@ class Migration(migrations.Migration):
                 ("period_to", models.DateField(help_text="The last day of the period.")),
                 ("requested_by_label", models.CharField(max_length=120)),
                 ("requested_at", models.DateTimeField()),
-                ("state", models.CharField(default=compliance.rules.RequestState["QUEUED"], max_length=8)),
+                ("state", models.CharField(default="queued", max_length=8)),
                 ("progress", models.PositiveSmallIntegerField(default=0)),
                 ("progress_says", models.CharField(blank=True, default="", max_length=120)),
                 ("started_at", models.DateTimeField(blank=True, null=True)),
@@ -97,9 +95,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="reportrequest",
             index=models.Index(
-                condition=models.Q(
-                    ("state__in", [compliance.rules.RequestState["QUEUED"], compliance.rules.RequestState["RUNNING"]])
-                ),
+                condition=models.Q(("state__in", ["queued", "running"])),
                 fields=["requested_at", "id"],
                 name="compliance_request_due",
             ),
@@ -128,7 +124,7 @@ class Migration(migrations.Migration):
             model_name="reportrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state__in", [compliance.rules.RequestState["QUEUED"], compliance.rules.RequestState["RUNNING"]]),
+                    ("state__in", ["queued", "running"]),
                     ("done_at__isnull", False),
                     _connector="OR",
                 ),

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from portal.documents.facts import AuditHead, LogoFacts, PartyFacts, SigningFacts
+
 
 class ClauseState(StrEnum):
     """The only words a clause's state may have. UNKNOWN and NOT_MEASURED are never shown as met."""
@@ -78,26 +80,6 @@ class NdaFacts:
 
 
 @dataclass(frozen=True)
-class PartyFacts:
-    """The supplier or the client as it stands in law. `vat_number` "" means not registered."""
-
-    legal_name: str
-    address: str = ""
-    company_number: str = ""
-    vat_number: str = ""
-
-
-@dataclass(frozen=True)
-class LogoFacts:
-    """The supplier's logo at the report's instant: its PNG in base64, so that the snapshot alone prints the same bytes."""
-
-    png: str
-    sha256: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class TenantFacts:
     tenant_id: str
     domain: str
@@ -119,17 +101,6 @@ class TermsFacts:
     version: str
     published_on: date
     agreements: Sequence[AgreementFact] = ()
-
-
-@dataclass(frozen=True)
-class AuditHead:
-    """The newest seal of the client's chain when the snapshot was taken; `unsealed` events came after it."""
-
-    chain: str
-    seq: int
-    hash: str
-    sealed_at: datetime
-    unsealed: int = 0
 
 
 @dataclass(frozen=True)
@@ -161,16 +132,6 @@ class SourceFact:
     read_at: datetime
     rows: int
     trouble: str = ""
-
-
-@dataclass(frozen=True)
-class SigningFacts:
-    """The certificate that will sign. `demo` means it is worth nothing outside a demonstration."""
-
-    subject: str
-    fingerprint_sha256: str
-    valid_until: date
-    demo: bool
 
 
 @dataclass(frozen=True)
