@@ -47,6 +47,13 @@ def a_file(world: World) -> dict[str, Any]:
         return {"ref": ticket.ref, "pk": rows.attachment(rows.message(ticket), storage_name=name).pk}
 
 
+def a_paper(world: World) -> dict[str, Any]:
+    name = default_storage.save(new_name(), ContentFile(b"%PDF-1.7"))
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.paper(ticket, storage_name=name).pk}
+
+
 def bens(world: World) -> Ticket:
     ticket = rows.acknowledged(world, world.ben.membership)
     rows.clock_of(world, ticket, MORNING)
@@ -272,6 +279,8 @@ CLIENT_REQUESTS = {
     "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:comment": page(member=200, given=of({"clause": "DOC-1"})),
     "client:attachment": page(author=200, manager=200, given=a_file),
+    "client:papers": page(author=200, manager=200, given=a_ticket),
+    "client:paper": page(author=200, manager=200, given=a_paper),
 }
 NO_CONTENT = {"staff": 200, "no_nda": 403}
 TICKET_DEEDS = ("accept", "assign", "move", "reopen", "correct", "say")
@@ -287,6 +296,8 @@ DESK_TICKETS = {
     "desk:ticket": page(**NO_CONTENT, given=a_ticket),
     "desk:preview": page(**NO_CONTENT, given=a_ticket),
     "desk:attachment": page(**NO_CONTENT, given=a_file),
+    "desk:papers": page(**NO_CONTENT, given=a_ticket),
+    "desk:paper": page(**NO_CONTENT, given=a_paper),
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in TICKET_DEEDS},
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_message) for name in ("undo", "withdraw")},
 }

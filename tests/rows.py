@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from portal.models import Membership
+from portal.models import Document, Membership
 from portal.queries.contract import worktime_of
 from portal.worktime import deadline
 from tests.cast import MORNING, World
-from tickets.models import Attachment, Message, ResponseClock, Ticket
+from tickets.models import Attachment, Message, ResponseClock, Ticket, TicketDocument
 from tickets.rules.states import MessageKind, State, Target
 
 numbers = count(1)
@@ -82,3 +82,26 @@ def attachment(on: Message, **more: Any) -> Attachment:
         "added_at": MORNING,
     }
     return Attachment.objects.create(**{**given, **more})
+
+
+def paper(of: Ticket, **more: Any) -> TicketDocument:
+    """A proof sheet that is made already."""
+    given = {
+        "client_id": of.client_id,
+        "kind": "proof sheet",
+        "number": f"PS-{of.ref}-1",
+        "title": "Proof sheet",
+        "snapshot": {},
+        "snapshot_sha256": "0" * 64,
+        "template_version": "1",
+        "unsigned_sha256": "0" * 64,
+        "signed_sha256": "0" * 64,
+        "storage_name": f"file-{next(numbers)}",
+        "size": 8,
+        "pages": 1,
+        "issued_at": MORNING,
+        "issued_by": "The portal",
+    }
+    document = Document.objects.create(**{**given, **more})
+    made = {"requested_by_label": "Ann", "requested_at": MORNING, "done_at": MORNING, "state": "ready"}
+    return TicketDocument.objects.create(client_id=of.client_id, ticket=of, kind="proof", document=document, **made)

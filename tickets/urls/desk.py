@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, calendar, comments, new, queue, ticket
+from tickets.views import acts, attachments, calendar, comments, new, papers, queue, ticket
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -24,4 +24,6 @@ urlpatterns = [
     path("tickets/<str:ref>/messages/<int:pk>/undo/", acts.undo, name="undo"),
     path("tickets/<str:ref>/messages/<int:pk>/withdraw/", acts.withdraw, name="withdraw"),
     path("tickets/<str:ref>/files/<int:pk>/", attachments.staff_attachment, name="attachment"),
+    path("tickets/<str:ref>/documents/", papers.staff_papers, name="papers"),
+    path("tickets/<str:ref>/documents/<int:pk>/", papers.staff_paper, name="paper"),
 ]

@@ -26,6 +26,7 @@ from tickets.queries.thread import timeline
 from tickets.rules.states import State
 from tickets.views.attachments import keeping_files
 from tickets.views.panel import explained
+from tickets.views.papers import papers_part
 from tickets.views.sentences import chip_of, promise_line, say_of
 from tickets.views.thread import lines_for
 
@@ -75,6 +76,7 @@ def show(
         "explained": explained(ticket.clock) if hasattr(ticket, "clock") else [],
         "chip": chip_of(ticket),
         "form": form or ClientReplyForm(),
+        "papers": papers_part(ticket, request.client.slug if request.client else ""),
         "can_settle": ticket.state == State.RESOLVED,
         "is_ended": ticket.state in (State.CLOSED, State.DECLINED, State.RESOLVED, State.MERGED),
     }

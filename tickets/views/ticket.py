@@ -20,6 +20,7 @@ from tickets.queries.thread import Line, timeline
 from tickets.rules.states import ENDED_STATES, State
 from tickets.views.faces import sla_of
 from tickets.views.panel import contract_panel, next_state_choices, registered_cards
+from tickets.views.papers import papers_part
 from tickets.views.queue import found
 from tickets.views.thread import lines_for
 
@@ -48,6 +49,7 @@ def ticket_context(
         "cards": contract_panel(one, request.actor, at, day),
         "more_cards": registered_cards(one, request),
         "composer": composer(one, body=body, error=error, kind=kind) | {"after": newest_of(lines)},
+        "papers": papers_part(one),
         "accepted_by_me": is_accepted(one) and one.accepted_by_id == request.actor.staff_id,
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,
