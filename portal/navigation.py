@@ -70,7 +70,7 @@ DESK = (
     Entry(
         gettext_noop("Staff"), "users-round", "desk:staff", POWERS[Power.SEE_STAFF], key="g s", under="/desk/people/"
     ),
-    Entry(gettext_noop("Reports"), "chart-no-axes-column", "desk:reports", key="g r"),
+    Entry(gettext_noop("Figures"), "chart-no-axes-column", "desk:figures", POWERS[Power.SEE_FIGURES], key="g r"),
     Entry(gettext_noop("Alarms"), "bell", "desk:alarms", key="g a"),
     Entry(gettext_noop("Notices"), "message-square-text", "desk:notices", key="g n"),
     Entry(gettext_noop("Feedback"), "message-circle", "desk:feedback", key="g f"),

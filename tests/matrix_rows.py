@@ -291,6 +291,8 @@ DESK_TICKETS = {
     "desk:queue_version": page(staff=200),
     "desk:calendar": page(**LEADS),
     "desk:calendar-new": page(**LEADS),
+    "desk:figures": page(**LEADS),
+    "desk:figures_csv": page(**LEADS, given=of({"name": "months"})),
     "desk:feedback": page(**NO_CONTENT),
     "desk:new_ticket": page(staff=200),
     "desk:ticket": page(**NO_CONTENT, given=a_ticket),

@@ -72,6 +72,7 @@ def test_the_checks_find_what_they_look_for(shown: Shown) -> None:
 # What is no page of its own: fragments, downloads, health, and the style guide, which has tests of its own.
 NO_PAGES = {
     "desk:queue_rows", "desk:queue_version", "desk:preview", "desk:attachment", "desk:styleguide",
+    "client:papers", "client:paper", "desk:papers", "desk:paper", "desk:figures_csv",
     "client:report_rows", "client:attachment", "client:agreement-file", "desk:agreement-file", "public:healthz", "public:readyz",
 }  # fmt: skip
 PERSONS = {"manager": "ann", "admin": "ada", "visitor": "visitor"}

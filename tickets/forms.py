@@ -1,5 +1,6 @@
 """Forms of the helpdesk. Each says in plain words what is missing and how to mend it."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from portal.files.forms import MultipleFileField
-from portal.models import Membership, MicrosoftTenant, Product, Staff
+from portal.models import Client, Membership, MicrosoftTenant, Product, Staff
 from tickets.rules.states import Kind, State, Visibility
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ KIND_LABELS = {
 }
 KIND_CHOICES = [(str(kind), label) for kind, label in KIND_LABELS.items()]
 LONGEST_BODY = 20_000
+LONGEST_FIGURES = timedelta(days=3 * 366)
 
 
 def body_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", rows: int = 6) -> forms.CharField:
@@ -204,3 +206,29 @@ class DeskAskForm(AskForm):
         super().__init__(*args, **kwargs)
         self.fields["requester"].queryset = self.fields["named"].queryset  # type: ignore[attr-defined]
         self.fields["for_whom"].help_text = _("Leave it empty if it is for the person who asked.")
+
+
+class FiguresForm(forms.Form):
+    """The period of the figures, two days, both included, and the client if only one is meant."""
+
+    first = forms.DateField(
+        label=gettext_lazy("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    last = forms.DateField(
+        label=gettext_lazy("To and including"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    client = forms.ModelChoiceField(
+        Client.objects.order_by("name"),
+        label=gettext_lazy("Client"),
+        to_field_name="slug",
+        required=False,
+        empty_label=gettext_lazy("All clients"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """At most three years, the last day not before the first."""
+        given = super().clean() or {}
+        first, last = given.get("first"), given.get("last")
+        if first and last and not first <= last <= first + LONGEST_FIGURES:
+            self.add_error("last", _("Choose a period of at most three years that does not end before it begins."))
+        return given

@@ -44,6 +44,7 @@ class Power(StrEnum):
     MANAGE_SUPPLIER = "change the supplier's details"
     CHANGE_CALENDAR = "change the working calendar"
     SEE_MACHINERY = "see the jobs and the audit trail"
+    SEE_FIGURES = "see how well promises are kept"
 
 
 POWERS: dict[Power, frozenset[Grade]] = {
@@ -53,6 +54,7 @@ POWERS: dict[Power, frozenset[Grade]] = {
     Power.MANAGE_SUPPLIER: frozenset({Grade.ADMIN}),
     Power.CHANGE_CALENDAR: frozenset({Grade.LEAD, Grade.ADMIN}),
     Power.SEE_MACHINERY: frozenset({Grade.LEAD, Grade.ADMIN}),
+    Power.SEE_FIGURES: frozenset({Grade.LEAD, Grade.ADMIN}),
 }
 
 ROLE_WORDS = {

@@ -1,5 +1,6 @@
 """The acknowledgement, and the clock that its acceptance by the mail server starts (HLP-5)."""
 
+from dataclasses import asdict
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,7 @@ from portal.worktime import Deadline, deadline, hours_in_words, instant_at_share
 from tickets.actions.base import lock, move, record, settle
 from tickets.models import ResponseClock, Ticket
 from tickets.queries.clock_inputs import promise_ahead, support_of
+from tickets.rules.answertimes import answer_times
 from tickets.rules.promise import TARGET_WORDS, next_watch, response_target, verdict
 from tickets.rules.states import State, Target
 
@@ -95,7 +97,20 @@ def start_clock(ticket: Ticket, *, started_at: datetime, probably_accepted: bool
         probably_accepted=probably_accepted,
         started_at=started_at,
         **clock_facts(promise, calendar, started_at=started_at, first_reply_at=ticket.first_reply_at),
+        **early_times(ticket, calendar, started_at=started_at),
     )
+
+
+def early_times(ticket: Ticket, calendar: WorkingCalendar, *, started_at: datetime) -> dict[str, int]:
+    """How long an answer took that came before the acknowledgement; nothing while there is none."""
+    if ticket.first_reply_at is None:
+        return {}
+    return asdict(
+        answer_times(
+            received_at=ticket.received_at, started_at=started_at, replied_at=ticket.first_reply_at,
+            calendar=worktime_of(calendar),
+        )
+    )  # fmt: skip
 
 
 def clock_facts(

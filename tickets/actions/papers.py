@@ -1,4 +1,4 @@
-"""Somebody who may see a ticket asks for a document of it, and fetches it. Light: web processes import this."""
+"""Somebody who may see a ticket asks for a document of it. Light: web processes import this."""
 
 from datetime import datetime
 
@@ -40,9 +40,3 @@ def ask_for_paper(ticket_id: int, paper: Paper, *, by: Actor, at: datetime) -> T
     )
     record(ticket, "document requested", by=by, at=at, client_visible=False, document=str(paper))
     return request
-
-
-def note_paper_download(request: TicketDocument, *, by: Actor, at: datetime) -> None:
-    """Record who fetched a document: the same bytes every time."""
-    number = request.document.number if request.document else ""
-    record(request.ticket, "document downloaded", by=by, at=at, client_visible=False, number=number)

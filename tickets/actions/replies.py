@@ -16,11 +16,13 @@ from portal.clauses import clause
 from portal.errors import Refused
 from portal.files import Taken
 from portal.models import Membership
+from portal.queries.contract import worktime_of
 from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
 from tickets.actions.intake import attach
 from tickets.actions.telling import tell_answered
 from tickets.actions.work import move_and_stamp
 from tickets.models import Message, ResponseClock, Ticket
+from tickets.rules.answertimes import answer_times
 from tickets.rules.life import STATE_WORDS, check_move, publish_at
 from tickets.rules.promise import MISSED, is_response, verdict
 from tickets.rules.states import ENDED_STATES, MessageKind, State
@@ -148,7 +150,12 @@ def _meet_clock(ticket: Ticket, *, at: datetime) -> None:
         judged = verdict(replied_at=at, started_at=clock.started_at, due_at=clock.due_at)
         clock.met_at, clock.next_at = judged.met_at, None
         clock.breached_at = clock.breached_at or judged.breached_at
-        clock.save(update_fields=["met_at", "next_at", "breached_at"])
+        times = answer_times(
+            received_at=ticket.received_at, started_at=clock.started_at, replied_at=at,
+            calendar=worktime_of(clock.calendar),
+        )  # fmt: skip
+        clock.answer_seconds, clock.receipt_seconds = times.answer_seconds, times.receipt_seconds
+        clock.save(update_fields=["met_at", "next_at", "breached_at", "answer_seconds", "receipt_seconds"])
 
 
 def _mail_reply(message: Message, ticket: Ticket, *, by: Actor, at: datetime) -> None:

@@ -19,6 +19,7 @@ from tickets.actions.intake import back_to_us, reopen_locked
 from tickets.actions.work import MOVE_WORDS, move_and_stamp
 from tickets.demo.dice import LONDON
 from tickets.models import Message, ResponseClock, Ticket
+from tickets.rules.answertimes import answer_times
 from tickets.rules.placing import Facts, place
 from tickets.rules.promise import MISSED, SupportHeld, next_watch, response_target, support_counts, verdict
 from tickets.rules.states import Channel, Group, Kind, MessageKind, State, Visibility
@@ -172,6 +173,13 @@ class Life:
         if clock is not None and clock.met_at is None:
             judged = verdict(replied_at=at, started_at=clock.started_at, due_at=clock.due_at)
             clock.met_at, clock.breached_at = judged.met_at, judged.breached_at
+            times = answer_times(
+                received_at=ticket.received_at,
+                started_at=clock.started_at,
+                replied_at=at,
+                calendar=self.ground.calendar,
+            )
+            clock.answer_seconds, clock.receipt_seconds = times.answer_seconds, times.receipt_seconds
         first = ticket.first_reply_at is None
         ticket.first_reply_at = ticket.first_reply_at or at
         ticket.last_staff_at, ticket.asked_at = at, None

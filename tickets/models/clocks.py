@@ -33,6 +33,10 @@ class ResponseClock(models.Model):
     warned90_at = models.DateTimeField(null=True, blank=True)
     met_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
+    answer_seconds = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Working time from the start to the answer."
+    )
+    receipt_seconds = models.PositiveIntegerField(null=True, blank=True, help_text="The same from the receipt (D4).")
     probably_accepted = models.BooleanField(default=False)
 
     class Meta:

@@ -132,6 +132,8 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["client", "-last_client_at", "-id"], name="tickets_client_newest"),
             models.Index(fields=["client", "requester", "-id"], name="tickets_requester"),
+            models.Index(fields=["received_at"], name="tickets_received"),
+            models.Index(fields=["client", "received_at"], name="tickets_client_received"),
             models.Index(
                 fields=["-state_since", "-id"], condition=Q(queue_group=Group.ENDED), name="tickets_done_newest"
             ),

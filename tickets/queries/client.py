@@ -5,15 +5,13 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleLessThan
-from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_noop
 
 from portal.actors import Actor
-from tickets.models import ResponseClock, Ticket
+from tickets.models import Ticket
 from tickets.queries.access import tickets_for_client
 from tickets.rules.states import ENDED_STATES, State
 
@@ -92,38 +90,3 @@ def next_promised(actor: Actor) -> Ticket | None:
         .order_by("clock__due_at")
         .first()
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """How many promises of first answers fell due since an instant, and how many were kept."""
-
-    due: int
-    kept: int
-
-    @property
-    def percent(self) -> int | None:
-        """Whole per cent, rounded down so that 100 means all; None when nothing fell due."""
-        return 100 * self.kept // self.due if self.due else None
-
-
-def kept_since(client_id: int, since: datetime, at: datetime) -> Kept:
-    """Promises of the organisation that are decided: met or missed."""
-    decided = ResponseClock.objects.filter(client_id=client_id, started_at__gte=since, started_at__lt=at).filter(
-        Q(met_at__isnull=False) | Q(breached_at__isnull=False)
-    )
-    found = decided.aggregate(due=Count("id"), kept=Count("id", filter=Q(breached_at__isnull=True)))
-    return Kept(**found)
-
-
-def kept_by_month(client_id: int, since: datetime, zone: str) -> list[tuple[datetime, Kept]]:
-    """The same, month by month in the calendar's zone, oldest first."""
-    rows = (
-        ResponseClock.objects.filter(client_id=client_id, started_at__gte=since)
-        .filter(Q(met_at__isnull=False) | Q(breached_at__isnull=False))
-        .annotate(month=TruncMonth("started_at", tzinfo=ZoneInfo(zone)))
-        .values("month")
-        .annotate(due=Count("id"), kept=Count("id", filter=Q(breached_at__isnull=True)))
-        .order_by("month")
-    )
-    return [(row["month"], Kept(row["due"], row["kept"])) for row in rows]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, calendar, comments, new, papers, queue, ticket
+from tickets.views import acts, attachments, calendar, comments, figures, new, papers, queue, ticket
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("queue/version/", queue.version, name="queue_version"),
     path("calendar/", calendar.index, name="calendar"),
     path("calendar/new/", calendar.change, name="calendar-new"),
+    path("figures/", figures.index, name="figures"),
+    path("figures/<slug:name>.csv", figures.as_csv, name="figures_csv"),
     path("feedback/", comments.index, name="feedback"),
     path("tickets/new/<slug:slug>/", new.new_ticket, name="new_ticket"),
     path("tickets/<str:ref>/", ticket.ticket, name="ticket"),

@@ -13,8 +13,9 @@ from portal.charts import share_chart
 from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy.middleware import PortalRequest
 from portal.worktime import Calendar, hours_in_words
-from tickets.queries.client import client_page, kept_by_month, kept_since, next_promised, open_figures
+from tickets.queries.client import client_page, next_promised, open_figures
 from tickets.queries.clock_inputs import promise_ahead
+from tickets.queries.figures import Period, kept, kept_by_month
 from tickets.rules.promise import TARGET_WORDS
 from tickets.rules.states import Target
 from tickets.views.client import row_of
@@ -72,10 +73,10 @@ def kept_context(client_id: int, at: datetime, calendar: Calendar) -> dict[str, 
         .astimezone(calendar.zone)
         .replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     )
-    months = kept_by_month(client_id, since, calendar.tz)
-    shares = [(f"{month:%b}", kept.kept / kept.due if kept.due else None) for month, kept in months]
+    months = kept_by_month(Period(since, at, client_id), calendar.tz)
+    shares = [(f"{month:%b}", one.kept / one.due if one.due else None) for month, one in months]
     return {
-        "kept": kept_since(client_id, at - timedelta(days=365), at),
-        "months": [(f"{month:%B %Y}", kept) for month, kept in months],
+        "kept": kept(Period(at - timedelta(days=365), at, client_id)),
+        "months": [(f"{month:%B %Y}", one) for month, one in months],
         "chart": share_chart(shares) if shares else None,
     }

@@ -1,6 +1,5 @@
 """Signed documents of one request, on both sides: asked for, watched while a worker makes them, fetched."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -14,7 +13,7 @@ from portal.idempotency import once
 from portal.rules.making import UNMADE, MakingState
 from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt
-from tickets.actions.papers import ask_for_paper, note_paper_download
+from tickets.actions.papers import ask_for_paper
 from tickets.models import Ticket, TicketDocument
 from tickets.queries.access import ticket_for_client, ticket_for_staff
 from tickets.queries.papers import newest_papers, papers_of
@@ -94,20 +93,19 @@ def client_paper(request: PortalRequest, slug: str, ref: str, pk: int) -> FileRe
         ticket = ticket_for_client(request.actor, ref)
     except Ticket.DoesNotExist:
         raise Http404 from None
-    return file_of(request, ticket, pk, clock.now())
+    return file_of(ticket, pk)
 
 
 @require_safe
 def staff_paper(request: PortalRequest, ref: str, pk: int) -> FileResponse:
     """The same at the desk."""
-    return file_of(request, for_staff(ref), pk, clock.now())
+    return file_of(for_staff(ref), pk)
 
 
-def file_of(request: PortalRequest, ticket: Ticket, pk: int, at: datetime) -> FileResponse:
+def file_of(ticket: Ticket, pk: int) -> FileResponse:
     one = papers_of(ticket).filter(pk=pk).first()
     if one is None or one.document is None or not may_fetch(one):
         raise Http404
-    note_paper_download(one, by=request.actor, at=at)
     name = f"{one.document.number}.pdf"
     body = open_stored(one.document.storage_name)
     response = FileResponse(body, as_attachment=True, filename=name, content_type="application/pdf")

@@ -1,0 +1,195 @@
+"""The figures of kept promises: one set of queries for the client's home, the report and the desk's dashboard."""
+
+import csv
+import io
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from compliance.models import ReportRequest
+from compliance.queries import report_facts
+from compliance.report.facts import SigningFacts
+from compliance.report.figures import support_figures
+from portal.actors import SYSTEM
+from portal.tables import csv_bytes
+from portal.tenancy import act_as, act_as_staff
+from tests import rows
+from tests.cast import MORNING, World
+from tests.tickets import acknowledged, publish_now, raised
+from tickets.actions.watch import watch_clocks
+from tickets.actions.work import accept, change_state
+from tickets.models import ResponseClock, Ticket
+from tickets.queries import figures
+from tickets.queries.figures import Kept, Period
+from tickets.rules.states import Kind, State
+from tickets.views.figures import TABLES
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("HLP-3", "HLP-4", "HLP-5")]
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+YEAR = Period(MORNING - 365 * DAY, MORNING + HOUR)
+
+
+@pytest.fixture(autouse=True)
+def now(frozen: Any) -> None:
+    frozen(MORNING)
+
+
+def answered(world: World, received: Any, after: timedelta, who: Any = None) -> Ticket:
+    """A request that Cora accepted, answered so long after its acknowledgement."""
+    ticket = acknowledged(world, received, who=who)
+    with act_as_staff(world.cora.actor):
+        accept(ticket.pk, kind=Kind.FAULT, by=world.cora.actor, at=received + timedelta(minutes=1))
+        publish_now(ticket.pk, "Done.", by=world.cora.actor, at=received + after)
+    return ticket
+
+
+def seeded(world: World) -> None:
+    """Alder: two in time, one late, one missed and unanswered, one still running, one without acknowledgement. Birch: one."""
+    for days, after in ((70, HOUR), (35, 2 * HOUR), (28, 4 * DAY)):
+        answered(world, MORNING - days * DAY, after)
+    acknowledged(world, MORNING - 7 * DAY)
+    acknowledged(world, MORNING - HOUR)
+    raised(world, MORNING - timedelta(minutes=1))
+    answered(world, MORNING - 35 * DAY, HOUR, who=world.bea)
+    with act_as_staff(SYSTEM):
+        watch_clocks(MORNING)
+
+
+def alder(world: World) -> Period:
+    return Period(YEAR.since, YEAR.until, world.alder.pk)
+
+
+def report_of(world: World) -> dict[str, Any]:
+    """The report's figures over the same days."""
+    asked = ReportRequest(
+        client_id=world.alder.pk, period_from=date(2025, 11, 24), period_to=date(2026, 11, 24),
+        requested_by_label="Ann", requested_at=MORNING,
+    )  # fmt: skip
+    signing = SigningFacts("Test", "0" * 64, date(2030, 1, 1), True)
+    with act_as_staff(SYSTEM):
+        return support_figures(report_facts(asked, at=MORNING, code="0" * 28, signing=signing))
+
+
+def test_the_home_page_the_report_and_the_dashboard_say_the_same(world: World, as_user: Any) -> None:
+    seeded(world)
+    told = report_of(world)["clocks"]
+    with act_as(world.alder.pk):
+        mine = figures.kept(alder(world))
+    assert (told["in_time"], told["late"], told["running"]) == (2, 2, 1)
+    assert (mine.kept, mine.due) == (told["in_time"], told["in_time"] + told["late"])
+    assert "2 of 4 in the last 12 months" in as_user(world.ann).get("/c/alder/").content.decode()
+    page = as_user(world.lee).get("/desk/figures/?client=alder&first=2025-11-24").content.decode()
+    assert "2 of 4 promises" in page and "<b>50%</b>" in page
+    assert "3 of 5 promises" in as_user(world.lee).get("/desk/figures/?first=2025-11-24").content.decode()
+
+
+def test_months_clients_and_people_add_up_to_the_whole(world: World) -> None:
+    seeded(world)
+    with act_as_staff(SYSTEM):
+        whole = figures.kept(YEAR)
+        by_month = figures.kept_by_month(YEAR, "Europe/London")
+        by_client, by_person = dict(figures.kept_by_client(YEAR)), dict(figures.kept_by_person(YEAR))
+    for parts in ([one for _, one in by_month], by_client.values(), by_person.values()):
+        assert (sum(one.due for one in parts), sum(one.kept for one in parts)) == (whole.due, whole.kept) == (5, 3)
+    assert [f"{month:%Y-%m}" for month, _ in by_month] == ["2026-09", "2026-10", "2026-11"]
+    assert by_client["Birch Bakery"].percent == 100
+    assert (by_person["Cora Carter"].due, by_person[""].due) == (4, 1)
+
+
+def test_reckoned_from_the_receipt_a_late_acknowledgement_does_not_flatter(world: World) -> None:
+    ticket = raised(world, MORNING - 3 * DAY)
+    with act_as_staff(world.cora.actor):
+        late = rows.clock_of(world, acknowledge_late(ticket), MORNING - HOUR)
+        publish_now(ticket.pk, "Done.", by=world.cora.actor, at=MORNING)
+        late.refresh_from_db()
+        # Received on Saturday, so Monday counts whole: 8 h 30 m and 1 h 40 m against the 510 promised minutes.
+        assert (late.answer_seconds, late.receipt_seconds) == (3600, 10 * 3600 + 600)
+        assert figures.kept(YEAR) == Kept(due=1, kept=1, receipt_due=1, receipt_kept=0)
+
+
+def acknowledge_late(ticket: Ticket) -> Ticket:
+    ticket.state, ticket.acknowledged_at = State.ACKNOWLEDGED, MORNING - HOUR
+    ticket.save()
+    return ticket
+
+
+def test_the_bands_of_answers_and_of_the_backlog_hold_everything_once(world: World) -> None:
+    seeded(world)
+    with act_as_staff(SYSTEM):
+        answers, backlog = dict(figures.first_answers(alder(world))), dict(figures.backlog(MORNING, world.alder.pk))
+    assert (answers[1], answers[2], sum(answers.values())) == (1, 1, 3)
+    assert sum(backlog.values()) == 6
+    assert (backlog[1], backlog[7]) == (2, 1)
+
+
+@pytest.mark.clause("HLP-10")
+def test_what_waits_is_counted_by_whom_it_waits_for(world: World) -> None:
+    ticket = answered(world, MORNING - DAY, HOUR)
+    with act_as_staff(world.cora.actor):
+        change_state(ticket.pk, State.WITH_MICROSOFT, note="", by=world.cora.actor, at=MORNING)
+        found = {state: (number, oldest) for state, number, oldest in figures.waiting(None)}
+    assert found == {State.WITH_MICROSOFT: (1, MORNING), State.WAITING_CLIENT: (0, None)}
+
+
+def test_comments_on_the_terms_are_no_promises(world: World) -> None:
+    with act_as_staff(SYSTEM):
+        rows.clock_of(world, rows.acknowledged(world, world.ben.membership, clause="DOC-1", kind="feedback"), MORNING)
+        ResponseClock.objects.update(met_at=MORNING)
+        assert figures.kept(YEAR) == Kept(0, 0)
+
+
+def test_a_client_sees_only_its_own_promises(world: World) -> None:
+    seeded(world)
+    with act_as(world.birch.pk):
+        assert figures.kept(YEAR).due == 1
+        assert figures.kept(alder(world)).due == 0
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_table_is_a_file_with_the_same_rows(world: World, as_user: Any, name: str) -> None:
+    seeded(world)
+    answer = as_user(world.lee).get(f"/desk/figures/{name}.csv?first=2025-11-24")
+    assert answer.status_code == 200 and answer["Content-Type"].startswith("text/csv")
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    page = as_user(world.lee).get("/desk/figures/?first=2025-11-24").content.decode()
+    assert len(lines) > 1 and all(escape(line[0]) in page for line in lines[1:])
+    assert as_user(world.lee).get("/desk/figures/poems.csv").status_code == 404
+
+
+def test_no_cell_of_a_file_is_a_formula() -> None:
+    told = csv_bytes(["=a"], [["=1+1"], ["@x"], [-1], [None], ["plain"]]).decode("utf-8-sig")
+    assert told.splitlines() == ["'=a", "'=1+1", "'@x", "'-1", '""', "plain"]
+
+
+def test_a_period_that_ends_before_it_begins_is_said(world: World, as_user: Any) -> None:
+    answer = as_user(world.lee).get("/desk/figures/?first=2026-02-01&last=2026-01-01")
+    assert answer.status_code == 422 and "at most three years" in answer.content.decode()
+    assert as_user(world.cora).get("/desk/figures/").status_code == 403
+
+
+def test_the_page_costs_the_same_queries_with_one_request_and_with_twenty(world: World, as_user: Any) -> None:
+    person, counts = as_user(world.lee), []
+    person.get("/desk/figures/")
+    for number in (1, 19):
+        for day in range(number):
+            answered(world, MORNING - (day + number) * DAY, HOUR)
+        with CaptureQueriesContext(connection) as asked:
+            assert person.get("/desk/figures/").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_period_is_found_by_an_index_and_not_by_reading_the_table(world: World) -> None:
+    seeded(world)
+    with act_as_staff(SYSTEM), connection.cursor() as cursor:
+        # Few rows would be read whole; what matters is that an index can serve the period.
+        cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
+        tickets = Ticket.objects.filter(received_at__gte=YEAR.since, received_at__lt=YEAR.until)
+        plan = tickets.order_by().values("id").explain()
+        assert "tickets_received" in plan
+        joined = figures.promises(Period(MORNING - HOUR, MORNING)).explain()
+        assert "Seq Scan" not in joined and "received_at >=" in joined
