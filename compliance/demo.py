@@ -19,6 +19,7 @@ from tickets.demo.bulk import prepare_bulk, write_bulk
 from tickets.demo.dice import Dice
 from tickets.demo.files import with_files
 from tickets.demo.history import outage_of, year_of_requests
+from tickets.demo.papers import ask_for_papers
 from tickets.demo.today import SETTLED_MINUTES, before, queue_of_today
 from tickets.demo.writing import write_lives
 
@@ -61,6 +62,7 @@ def fill(at: datetime, seed: int, tickets: int, say: Say) -> None:
     sides = prepare_bulk(ground, dice, until) if tickets > BY_HAND else []
     lives += [life for side in sides for life in side.lives]
     write_lives(ground, lives)
+    ask_for_papers(ground, lives)
     events = write_facts(ground.facts)
     say(f"{len(lives):,} requests with {events:,} events are there.")
     if sides:

@@ -53,6 +53,11 @@ class Table:
     rows: list[list[Any]]
     chart: SafeString | None = None
 
+    @property
+    def lines(self) -> list[list[tuple[str, Any]]]:
+        """The rows, each cell with its column's heading: on a phone that is its label."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
@@ -108,8 +113,7 @@ def midnight(day: date, calendar: Calendar) -> datetime:
 def kept_table(name: str, title: str, what: str, rows: list[tuple[str, Kept]], note: str = "") -> Table:
     """Shares answered in time, from the acknowledgement and from the receipt."""
     columns = [
-        what, _("Promises decided"), _("In time"), _("Share in time (%)"), _("In time from receipt"),
-        _("Share from receipt (%)"),
+        what, _("Decided"), _("In time"), _("Share in %"), _("In time from receipt"), _("Share from receipt in %"),
     ]  # fmt: skip
     cells: list[list[Any]] = [
         [label, one.due, one.kept, one.percent, one.receipt_kept, one.receipt_percent] for label, one in rows
