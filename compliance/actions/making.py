@@ -12,7 +12,7 @@ from compliance.report.document import print_report
 from compliance.report.facts import ReportFacts
 from compliance.rules import READY_NOTICE
 from portal.actions.documents import Issue, issue_document
-from portal.actions.making import claim, make_or_put_back, mark_ready, show_progress, sign_and_finish, signing_facts
+from portal.actions.making import make_next, mark_ready, show_progress, sign_and_finish, signing_facts
 from portal.actions.notices import notify
 from portal.actors import SYSTEM
 from portal.clauses import clause
@@ -26,11 +26,7 @@ from portal.tenancy import act_as_staff
 @clause("CMP-10")
 def make_reports(at: datetime) -> int:
     """Make the oldest report that waits, or whose worker died. Each step commits, so that the page can show progress."""
-    request = claim(ReportRequest, at)
-    if request is None:
-        return 0
-    make_or_put_back(request, make_report, at, what="compliance report")
-    return 1
+    return make_next(ReportRequest, make_report, at, what="compliance report")
 
 
 def make_report(request: ReportRequest, at: datetime) -> None:

@@ -46,13 +46,20 @@ def claim(model: type[Made], at: datetime) -> Made | None:
     return request
 
 
-def make_or_put_back(request: Made, make: Callable[[Made, datetime], None], at: datetime, *, what: str) -> None:
-    """Make it; when the drawing, the signing or the writing fails it goes back into the line. `what` is the alarm's noun."""
+def make_next(model: type[Made], make: Callable[[Made, datetime], None], at: datetime, *, what: str) -> int:
+    """Make the oldest document that waits, or whose worker died; the rows done. `what` is the alarm's noun.
+
+    When the drawing, the signing or the writing fails it goes back into the line.
+    """
+    request = claim(model, at)
+    if request is None:
+        return 0
     try:
         make(request, at)
     except (DocumentError, IntegrityError) as error:
         log.error("document failed", what=what, request=request.pk, exc_info=error)
         put_back(request, what=what, error=str(error), at=at)
+    return 1
 
 
 def signing_facts() -> SigningFacts:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.actions.documents import Issue, issue_document
-from portal.actions.making import claim, make_or_put_back, mark_ready, show_progress, sign_and_finish, signing_facts
+from portal.actions.making import make_next, mark_ready, show_progress, sign_and_finish, signing_facts
 from portal.actors import SYSTEM
 from portal.clauses import clause
 from portal.documents import codes
@@ -22,11 +22,7 @@ from tickets.rules.papers import PAPER_KINDS, PAPER_TEMPLATES, Paper
 @clause("HLP-5")
 def make_papers(at: datetime) -> int:
     """Make the oldest document that waits, or whose worker died. Each step commits, so that the page can show progress."""
-    request = claim(TicketDocument, at)
-    if request is None:
-        return 0
-    make_or_put_back(request, make_paper, at, what="document of a request")
-    return 1
+    return make_next(TicketDocument, make_paper, at, what="document of a request")
 
 
 def make_paper(request: TicketDocument, at: datetime) -> None:
