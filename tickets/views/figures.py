@@ -29,7 +29,9 @@ from tickets.queries.figures import Kept, Period
 from tickets.rules.states import State
 
 MONTHS = 6
-MOST_BARS = 24
+MOST_BARS = 14
+# The drawing's own units: it stands in half a page, and fills a phone.
+WIDE = 440
 WAITS = {State.WAITING_CLIENT: "the client", State.WITH_MICROSOFT: "Microsoft"}
 
 
@@ -119,7 +121,7 @@ def kept_table(name: str, title: str, what: str, rows: list[tuple[str, Kept]], n
         [label, one.due, one.kept, one.percent, one.receipt_kept, one.receipt_percent] for label, one in rows
     ]
     points = [Point(label, None if one.percent is None else Decimal(one.percent)) for label, one in rows[:MOST_BARS]]
-    chart = bar_chart(points, title=title, unit="%", top=Decimal(100)) if points else None
+    chart = bar_chart(points, title=title, unit="%", top=Decimal(100), width=WIDE) if points else None
     return Table(name, title, note, columns, cells, chart)
 
 
@@ -140,7 +142,7 @@ def people(asked: Asked) -> Table:
 
 def counted(name: str, title: str, columns: Sequence[str], rows: list[list[Any]], note: str = "") -> Table:
     """A table of numbers by band, with bars."""
-    chart = bar_chart([Point(row[0], Decimal(row[1])) for row in rows], title=title)
+    chart = bar_chart([Point(row[0], Decimal(row[1])) for row in rows], title=title, width=WIDE)
     return Table(name, title, note, columns, rows, chart)
 
 
