@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+MANAGERS_ONLY = "Reports are for client managers. Ask one of yours."
+
 
 class RequestState(StrEnum):
     QUEUED = "queued"

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from portal import clock, navigation
 from portal.actors import VISITOR, Actor
@@ -118,6 +119,7 @@ class Shell:
             ("Password", "key-round", "account_change_password"),
             ("Two-step sign-in", "shield-check", "mfa_index"),
             ("Your sign-ins", "monitor-smartphone", "accounts_history"),
+            (_("API tokens"), "key-square", "accounts_tokens"),
         )
         found = [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
         if self.client is not None and navigation.exists("client:notices"):

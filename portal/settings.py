@@ -259,6 +259,21 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "Support portal"
 USERSESSIONS_TRACK_ACTIVITY = False
 
+# ---- The interface for programmes ---------------------------------------------------------------------------------------
+PORTAL_API_PER_MINUTE = env.number("PORTAL_API_PER_MINUTE", 600, low=1, high=1_000_000)
+REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None, "DEFAULT_SCHEMA_CLASS": "portal.api.schema.Described"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Support portal",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Everything that the pages do, by the same rules. Errors are problem documents (RFC 9457).",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["portal.api.schema.with_problems"],
+    "AUTHENTICATION_WHITELIST": None,
+    "PARSER_WHITELIST": None,
+    "RENDERER_WHITELIST": None,
+}
+
 # ---- Language, time, files -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

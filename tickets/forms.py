@@ -6,6 +6,7 @@ from django import forms
 
 from portal.files.forms import MultipleFileField
 from portal.models import Membership, MicrosoftTenant, Product, Staff
+from tickets.actions.intake import Request
 from tickets.rules.states import Kind, State, Visibility
 
 KIND_LABELS = {
@@ -184,3 +185,19 @@ class DeskAskForm(AskForm):
         super().__init__(*args, **kwargs)
         self.fields["requester"].queryset = self.fields["named"].queryset  # type: ignore[attr-defined]
         self.fields["for_whom"].help_text = "Leave it empty if it is for the person who asked."
+
+
+def asked(given: dict[str, Any]) -> Request:
+    """The form's answers as the action takes them."""
+    named: list[Membership] = list(given["named"]) if given["confidential"] else []
+    return Request(
+        subject=given["subject"],
+        body=given["body"],
+        for_whom=given["for_whom"],
+        product=given["product"],
+        tenant=given.get("tenant"),
+        impact=given["impact"],
+        confidential=given["confidential"],
+        named=named,
+        files=given["files"] or (),
+    )

@@ -5,7 +5,7 @@ from portal.models.clients import Client, ClientName, MicrosoftTenant
 from portal.models.contract import ClauseText, Entitlement, Product, Terms, WorkingCalendar
 from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
 from portal.models.feedback import TermsFeedback
-from portal.models.machinery import Approval, Idempotency, SweepRun
+from portal.models.machinery import Approval, Idempotency, KeptAnswer, SweepRun
 from portal.models.offer import RateCard
 from portal.models.people import (
     Address,
@@ -20,12 +20,14 @@ from portal.models.people import (
 )
 from portal.models.post import Alarm, Notice, Outbox
 from portal.models.supplier import Supplier
+from portal.models.tokens import ApiToken
 
 __all__ = [
     "Acceptance",
     "Address",
     "AgreementDocument",
     "Alarm",
+    "ApiToken",
     "Approval",
     "AuditEvent",
     "AuditPayload",
@@ -37,6 +39,7 @@ __all__ = [
     "Entitlement",
     "Idempotency",
     "Invitation",
+    "KeptAnswer",
     "LoginAttempt",
     "LostFactor",
     "Membership",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from portal.models import Alarm
 
@@ -33,8 +34,13 @@ def cleared_alarms(limit: int = 20) -> list[Alarm]:
     return list(Alarm.objects.filter(cleared_at__isnull=False).select_related("client").order_by("-id")[:limit])
 
 
+def every_alarm() -> QuerySet[Alarm]:
+    """All alarms ever, with their client. Staff's scope."""
+    return Alarm.objects.select_related("client")
+
+
 def alarm_of(pk: int) -> Alarm | None:
-    return Alarm.objects.filter(pk=pk).first()
+    return every_alarm().filter(pk=pk).first()
 
 
 def unseen(user_id: int) -> Unseen:

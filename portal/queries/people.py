@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connections
 from django.db.models import QuerySet
 
-from portal.actors import SYSTEM
+from portal.actors import SYSTEM, Actor
 from portal.models import Address, Client, Invitation, LoginAttempt, Membership, Staff, Supplier, User
 from portal.rules.people import FAILURE_WINDOW, SLOW_WINDOW, Management, account_hash, token_hash, try_again_at
 from portal.rules.states import Role, SignInWay
@@ -120,11 +120,18 @@ def people_of(client: Client, day: date) -> list[Person]:
 
 
 def _person(row: Membership, day: date) -> Person:
-    standing, tone = _standing(row, day)
+    standing, tone = standing_of(row, day)
     return Person(row, standing, tone, row.delegated_by.label if row.delegated_by else "")
 
 
-def _standing(row: Membership, day: date) -> tuple[str, str]:
+def memberships_seen_by(actor: Actor) -> QuerySet[Membership]:
+    """For programmes: every time in a role, at the manager's own client; for staff at every client."""
+    rows = Membership.objects.select_related("client")
+    return rows if actor.is_staff else rows.filter(client_id=actor.client_id or 0)
+
+
+def standing_of(row: Membership, day: date) -> tuple[str, str]:
+    """How a person's role stands on a day, in words, and the words' tone."""
     if row.valid_to is not None and row.valid_to <= day:
         return "Left", "quiet"
     if row.valid_from > day:

@@ -29,6 +29,8 @@ IDLE_STAFF, IDLE_CLIENT = timedelta(minutes=30), timedelta(hours=2)
 
 NDA_WARNING = timedelta(days=30)
 
+MANAGERS_ONLY = "Only a manager of your organisation sees this page."
+
 
 class Power(StrEnum):
     """What a person of the supplier asks leave for; written so that it completes "may"."""

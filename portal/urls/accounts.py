@@ -4,7 +4,7 @@ nobody signs up, and addresses are changed by those who registered them."""
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from portal.views import accounts, emails, identity, lostfactors, stepup
+from portal.views import accounts, emails, identity, lostfactors, stepup, tokens
 
 urlpatterns = [
     path("login/", accounts.SignIn.as_view(), name="account_login"),
@@ -33,6 +33,8 @@ urlpatterns = [
     path("history/", identity.history, name="accounts_history"),
     path("history/end-others/", identity.end_others, name="accounts_sessions_end"),
     path("history/<int:pk>/end/", identity.end_session, name="accounts_session_end"),
+    path("tokens/", tokens.index, name="accounts_tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="accounts_token_revoke"),
     path("confirm/", stepup.confirm, name="accounts_confirm"),
     path("confirm/go-on/", stepup.go_on, name="accounts_go_on"),
     path("welcome/", accounts.advice, name="accounts_advice"),

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from portal.api import schema
 from portal.views import feedback, firststart, health, home, public, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/<str:clause>/comment/", feedback.comment, name="comment"),
     path("privacy/", public.privacy, name="privacy"),
     path("verify/", public.verify, name="verify"),
+    path("api/", schema.page, name="api"),
     path("setup/", firststart.setup, name="setup"),
 ]

@@ -56,6 +56,7 @@ class About(NamedTuple):
 
 
 EVERYWHERE = {
+    "PORTAL_API_PER_MINUTE": About("How many requests a minute one API token may make."),
     "PORTAL_URL": About("The address that people use. Any other than this machine must be https.", "`http://localhost:PORT`"),
     "PORTAL_HOSTS": About("Host names under which the portal answers.", "the host of `PORTAL_URL`"),
     "PORTAL_SECRET_KEY": About(
