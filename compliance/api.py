@@ -46,16 +46,16 @@ class ReportResource(Resource):
     scopes = {"GET": Scope.DOCUMENTS_READ, "POST": Scope.DOCUMENTS_WRITE}
     only = "member"
 
-    def client_id(self, request: Request) -> int:
-        """The manager's client. Raises PermissionDenied for everybody else."""
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Raises PermissionDenied for everybody but a manager."""
+        super().initial(request, *args, **kwargs)
         if request.actor.role != Role.MANAGER:
             raise PermissionDenied(MANAGERS_ONLY)
-        return int(request.actor.client_id)
 
     def found(self, request: Request, pk: int) -> ReportRequest:
         """One of the client's. Raises Http404."""
         try:
-            return request_of(self.client_id(request), pk)
+            return request_of(request.actor.client_id, pk)
         except ReportRequest.DoesNotExist:
             raise Http404 from None
 
@@ -65,7 +65,7 @@ class Reports(ReportResource):
 
     @lists(ReportOut, about="Compliance reports")
     def get(self, request: Request) -> QuerySet[ReportRequest]:
-        return requests_of(self.client_id(request))
+        return requests_of(request.actor.client_id)
 
     @writes(
         "report requested", about="Ask for a compliance report", given=Period, answers=ReportOut, status=201,
@@ -73,7 +73,6 @@ class Reports(ReportResource):
     )  # fmt: skip
     def post(self, request: Request, given: dict[str, Any]) -> ReportRequest:
         """A worker makes it; look again until it is ready."""
-        self.client_id(request)
         said = judged(ReportForm(given))
         return actions.request_report(**said, membership=request.membership, by=request.actor, at=clock.now())
 

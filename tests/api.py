@@ -46,6 +46,10 @@ class Programme:
         headers = self.headers() | {"Idempotency-Key": key or f"key-{next(keys)}"}
         return self.browser.post(f"/api/v1/{path}", said, headers=headers)
 
+    def caller(self) -> Browser:
+        """A test client that always shows the token."""
+        return Browser(raise_request_exception=False, headers=self.headers())
+
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 

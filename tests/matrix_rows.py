@@ -12,7 +12,7 @@ from portal.models import AgreementDocument, Alarm, Approval, Entitlement, LostF
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
-from tests.matrix import PLAYERS, Given, Row, everybody, page, signed_in_only
+from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
 from tickets.models import Ticket
 
 
@@ -133,6 +133,7 @@ OPEN = {
     "public:terms": everybody(),
     "public:terms-log": everybody(),
     "public:comment": everybody(author=302, manager=302, billing=302, stranger=302, given=of({"clause": "DOC-1"})),
+    "public:api": everybody(),
     "public:verify": everybody(),
     "public:healthz": everybody(),
     "public:readyz": everybody(),
@@ -173,6 +174,8 @@ ACCOUNTS = {
     "accounts_history": signed_in_only(),
     "accounts_sessions_end": everybody(405),
     "accounts_session_end": everybody(405, given=of({"pk": 1})),
+    "accounts_tokens": signed_in_only(),
+    "accounts_token_revoke": everybody(405, given=of({"pk": 1})),
     "accounts_confirm": signed_in_only(302),
     # Nothing waits to be sent.
     "accounts_go_on": signed_in_only(302),
@@ -283,7 +286,51 @@ DESK_STAFF = {
     "desk:rate-add": page(**ADMINS),
     "desk:supplier": page(**ADMINS),
 }
+EVERY_TOKEN = {"member": 200, "stranger": 200, "staff": 200}
+FOR_STAFF = {"staff": 405}
+# Bea has a token too: for Birch, so what is Alder's is not there.
+OF_A_TICKET = {"author": 200, "manager": 200, "billing": 404, "stranger": 404, "staff": 200, "no_nda": 403}
+STAFF_DEEDS = ("accept", "assign", "move", "reopen", "correct", "notes")
+API_OF_THE_GROUND = {
+    "api:schema": everybody(),
+    **{f"api:{name}": resource(**EVERY_TOKEN) for name in ("token", "clauses", "terms", "terms-versions", "products")},
+    "api:calendar": resource(**EVERY_TOKEN),
+    "api:agreements": resource(**EVERY_TOKEN),
+    "api:agreement-file": resource(**EVERY_TOKEN, given=an_agreement),
+    "api:people": resource(manager=200, stranger=200, staff=200),
+    "api:clients": resource(staff=200),
+    "api:alarms": resource(staff=200),
+    "api:alarm": resource(staff=200, given=an_alarm),
+    "api:alarm-clear": resource(**FOR_STAFF, post={"no_nda": 403}, given=an_alarm),
+}
+API_OF_TICKETS = {
+    "api:tickets": resource(**EVERY_TOKEN | {"no_nda": 403}, post={"no_nda": 400}),
+    "api:tickets-of-client": resource(**FOR_STAFF),
+    "api:ticket": resource(**OF_A_TICKET, given=a_ticket),
+    "api:clock": resource(**OF_A_TICKET, given=a_ticket),
+    # What is sent is judged before anybody looks for the request.
+    "api:messages": resource(**OF_A_TICKET, post={"billing": 400, "stranger": 400, "no_nda": 400}, given=a_ticket),
+    "api:message": resource(**OF_A_TICKET, given=a_message),
+    "api:message-undo": resource(**FOR_STAFF, post={"no_nda": 403}, given=a_message),
+    "api:message-withdraw": resource(**FOR_STAFF, given=a_message),
+    "api:attachments": resource(**OF_A_TICKET, given=a_ticket),
+    "api:attachment": resource(**OF_A_TICKET, given=a_file),
+    **{f"api:{name}": resource(**FOR_STAFF, given=a_ticket) for name in STAFF_DEEDS},
+    "api:settle": resource(member=405, stranger=405, post={"billing": 404, "stranger": 404}, given=a_ticket),
+}
+API_OF_REPORTS = {
+    "api:reports": resource(manager=200, stranger=200),
+    "api:report": resource(manager=200, stranger=404, given=a_report_to_come),
+    "api:report-again": resource(
+        member=405, stranger=405, post={"author": 403, "billing": 403, "stranger": 404}, given=a_report_to_come
+    ),
+    # Not made yet.
+    "api:report-file": resource(manager=404, stranger=404, given=a_report_to_come),
+}
 ROWS: dict[str, Row] = {
+    **API_OF_THE_GROUND,
+    **API_OF_TICKETS,
+    **API_OF_REPORTS,
     **OPEN,
     **ACCOUNTS,
     **DEMO,
