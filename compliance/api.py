@@ -26,7 +26,7 @@ from portal.rules.tokens import Scope
 Period = shape_of(ReportForm, "Period")
 
 
-class ReportOut(serializers.Serializer):  # type: ignore[misc]
+class ReportOut(serializers.Serializer):
     """A report that was asked for."""
 
     id = serializers.IntegerField(source="pk")

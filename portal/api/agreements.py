@@ -13,7 +13,7 @@ from portal.rules.agreements import PDF
 from portal.rules.tokens import Scope
 
 
-class AgreementOut(serializers.Serializer):  # type: ignore[misc]
+class AgreementOut(serializers.Serializer):
     """A version of an agreement."""
 
     id = serializers.IntegerField(source="pk")

@@ -15,7 +15,7 @@ from portal.queries.alarms import alarm_of, every_alarm
 from portal.rules.tokens import Scope
 
 
-class AlarmOut(serializers.Serializer):  # type: ignore[misc]
+class AlarmOut(serializers.Serializer):
     """Something that staff must look at."""
 
     id = serializers.IntegerField(source="pk")
@@ -30,7 +30,7 @@ class AlarmOut(serializers.Serializer):  # type: ignore[misc]
     cleared_by = serializers.CharField(allow_blank=True)
 
 
-class AlarmFilter(FilterSet):  # type: ignore[misc]
+class AlarmFilter(FilterSet):
     """Open ones, or those that are cleared."""
 
     open = BooleanFilter("cleared_at", "isnull", label="true: nobody has cleared it yet.")

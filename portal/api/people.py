@@ -18,7 +18,7 @@ from portal.rules.states import Role
 from portal.rules.tokens import Scope
 
 
-class PersonOut(serializers.Serializer):  # type: ignore[misc]
+class PersonOut(serializers.Serializer):
     """A person's place at a client."""
 
     id = serializers.IntegerField(source="pk")
@@ -38,7 +38,7 @@ class PersonOut(serializers.Serializer):  # type: ignore[misc]
         return standing_of(row, context["day"])[0]
 
 
-class ClientOut(serializers.Serializer):  # type: ignore[misc]
+class ClientOut(serializers.Serializer):
     """A client."""
 
     slug = serializers.CharField(help_text="The short name by which resources name it.")
@@ -46,13 +46,13 @@ class ClientOut(serializers.Serializer):  # type: ignore[misc]
     state = serializers.CharField()
 
 
-class PeopleOfAClient(FilterSet):  # type: ignore[misc]
+class PeopleOfAClient(FilterSet):
     """Staff look at one client or at all."""
 
     client = CharFilter("client__slug", label="The short name of a client.", max_length=60)
 
 
-class NoFilter(FilterSet):  # type: ignore[misc]
+class NoFilter(FilterSet):
     """A manager sees the own organisation and nothing else."""
 
 

@@ -51,7 +51,7 @@ class NeedsProof(Exception):
         self.page = page
 
 
-class TokenAuthentication(BaseAuthentication):  # type: ignore[misc]
+class TokenAuthentication(BaseAuthentication):
     """The scope's middleware has read the token already and stands in its scope; here it only becomes the user."""
 
     def authenticate(self, request: Request) -> tuple[object, object] | None:
@@ -62,7 +62,7 @@ class TokenAuthentication(BaseAuthentication):  # type: ignore[misc]
         return 'Bearer realm="api"'
 
 
-class MayUse(BasePermission):  # type: ignore[misc]
+class MayUse(BasePermission):
     """A token that works, has the scope of this method, and belongs to the side that the resource is for."""
 
     def has_permission(self, request: Request, view: "Resource") -> bool:
@@ -81,7 +81,7 @@ class MayUse(BasePermission):  # type: ignore[misc]
         return True
 
 
-class PerToken(BaseThrottle):  # type: ignore[misc]
+class PerToken(BaseThrottle):
     """So many requests a token in each minute, counted in the cache. It spares the machine and guards no secret, so while
     the cache is away everybody is served."""
 
@@ -100,7 +100,7 @@ class PerToken(BaseThrottle):  # type: ignore[misc]
         return SECONDS - clock.real_now().timestamp() % SECONDS
 
 
-class AlwaysJson(BaseContentNegotiation):  # type: ignore[misc]
+class AlwaysJson(BaseContentNegotiation):
     """Whatever a programme says it takes, it gets JSON."""
 
     def select_parser(self, request: Request, parsers: list[object]) -> object | None:
@@ -111,7 +111,7 @@ class AlwaysJson(BaseContentNegotiation):  # type: ignore[misc]
         return renderers[0], "application/json"
 
 
-class StrictJson(JSONParser):  # type: ignore[misc]
+class StrictJson(JSONParser):
     """JSON; one that is nested so deep that no reader can follow is malformed as well."""
 
     def parse(self, *given: object, **more: object) -> object:
@@ -121,7 +121,7 @@ class StrictJson(JSONParser):  # type: ignore[misc]
             raise exceptions.ParseError from None
 
 
-class Resource(APIView):  # type: ignore[misc]
+class Resource(APIView):
     """One address of the interface. `scopes`: the token's scope for each method; `only`: "staff", "member", or "" for both."""
 
     scopes: dict[str, Scope] = {}
@@ -132,7 +132,7 @@ class Resource(APIView):  # type: ignore[misc]
     content_negotiation_class = AlwaysJson
     renderer_classes = [JSONRenderer]
     parser_classes = [StrictJson]
-    metadata_class = None
+    http_method_names = ["get", "post", "head"]
 
     def handle_exception(self, error: Exception) -> HttpResponse:
         """A problem document for what is somebody's mistake or no; a fault of the program goes on to the log as 500."""
@@ -146,11 +146,9 @@ class Resource(APIView):  # type: ignore[misc]
         return answer
 
     def add_headers(self, answer: HttpResponse, error: exceptions.APIException) -> None:
-        """What HTTP asks for beside the status: who may come, what is allowed, when to try again."""
+        """What HTTP asks for beside the status: who may come, when to try again."""
         if answer.status_code == 401:
             answer["WWW-Authenticate"] = self.get_authenticate_header(self.request)
-        elif answer.status_code == 405:
-            answer["Allow"] = ", ".join(name for name in self.allowed_methods if name != "OPTIONS")
         elif answer.status_code == 429:
             answer["Retry-After"] = str(max(1, round(error.wait or 1)))
 

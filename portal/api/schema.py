@@ -41,7 +41,7 @@ PROBLEM = {
 }
 
 
-class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class BearerToken(OpenApiAuthenticationExtension):
     """How the schema names our tokens."""
 
     target_class = "portal.api.resource.TokenAuthentication"
@@ -51,7 +51,7 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[misc]
         return {"type": "http", "scheme": "bearer", "description": "A token of /accounts/tokens/."}
 
 
-class Described(AutoSchema):  # type: ignore[misc]
+class Described(AutoSchema):
     """Names of operations that read like what they do: get_tickets, get_tickets_one, post_tickets_accept."""
 
     def get_operation_id(self) -> str:
@@ -161,7 +161,7 @@ def resolved(part: dict[str, Any]) -> dict[str, Any]:
 def type_of(part: dict[str, Any]) -> str:
     """A type in a word or two."""
     if "$ref" in part:
-        return part["$ref"].rpartition("/")[2].removesuffix("Out")  # type: ignore[no-any-return]
+        return part["$ref"].rpartition("/")[2].removesuffix("Out")
     if part.get("type") == "array":
         return _("list of %(what)s") % {"what": type_of(part["items"])}
     if "allOf" in part or "oneOf" in part:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django_filters import FilterSet
+from django.utils.datastructures import MultiValueDict
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -21,10 +21,11 @@ from portal.problems import Fault
 BIGGEST = 2**63 - 1
 NO_SUCH_FIELD = "There is no such field here."
 
-Shape = type[serializers.Serializer]
+Shape = Any
+"""A serializer class: REST framework carries no types."""
 
 
-class Nothing(serializers.Serializer):  # type: ignore[misc]
+class Nothing(serializers.Serializer):
     """Nothing is asked for."""
 
 
@@ -43,7 +44,7 @@ def shape_of(
 
 
 @lru_cache(maxsize=64)
-def shape_of_filters(filters: type[FilterSet] | None, *beside: str) -> Shape:
+def shape_of_filters(filters: Any, *beside: str) -> Shape:
     """The serializer class of what an address may ask for: the filters, and `beside` them plain words."""
     fields: dict[str, Any] = {name: serializers.CharField(required=False) for name in beside}
     if filters is not None:
@@ -65,7 +66,7 @@ def field_of(field: forms.Field, *, by_name: bool = False) -> serializers.Field:
         case forms.ModelChoiceField():
             return serializers.CharField(max_length=60, **common) if by_name else key_field(**common)
         case forms.ChoiceField():
-            choices = [str(value) for value, _ in field.choices if value != ""]  # type: ignore[union-attr]
+            choices = [str(value) for value, _ in list(field.choices) if value != ""]  # type: ignore[arg-type]
             return serializers.ChoiceField(choices=choices, **common)
         case forms.NullBooleanField():
             return serializers.ChoiceField(choices=["true", "false"], **common)
@@ -128,7 +129,8 @@ def faults_in(errors: Mapping[str, Any], place: str = "") -> Iterable[Fault]:
         if isinstance(found, Mapping):
             yield from faults_in(found, f"{field}.")
         else:
-            yield from ({"field": "" if field == "non_field_errors" else field, "detail": str(one)} for one in found)
+            place_said = "" if field == "non_field_errors" else field
+            yield from (Fault(field=place_said, detail=str(one)) for one in found)
 
 
 def judged(form: forms.BaseForm) -> dict[str, Any]:
@@ -144,7 +146,7 @@ def judged(form: forms.BaseForm) -> dict[str, Any]:
     raise Invalid(faults, status if status != 422 else 400)
 
 
-def bound(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[UploadedFile]]]:
+def bound(given: Mapping[str, Any]) -> tuple[dict[str, Any], MultiValueDict[str, UploadedFile]]:
     """What was given, as forms are bound to it: fields, and files."""
-    files = {"files": given["files"]} if given.get("files") else {}
+    files = MultiValueDict({"files": given["files"]} if given.get("files") else {})
     return {name: value for name, value in given.items() if name != "files"}, files

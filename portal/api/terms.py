@@ -18,7 +18,7 @@ from portal.terms import decisions
 READ_TERMS = {"GET": Scope.TERMS_READ}
 
 
-class ClauseOut(serializers.Serializer):  # type: ignore[misc]
+class ClauseOut(serializers.Serializer):
     """A clause in the portal’s words."""
 
     id = serializers.CharField()
@@ -28,7 +28,7 @@ class ClauseOut(serializers.Serializer):  # type: ignore[misc]
     binds = serializers.CharField(source="bound")
 
 
-class DecisionOut(serializers.Serializer):  # type: ignore[misc]
+class DecisionOut(serializers.Serializer):
     """What the terms decide where the contract is silent."""
 
     number = serializers.CharField()
@@ -36,7 +36,7 @@ class DecisionOut(serializers.Serializer):  # type: ignore[misc]
     sentence = serializers.CharField()
 
 
-class TermsOut(serializers.Serializer):  # type: ignore[misc]
+class TermsOut(serializers.Serializer):
     """The terms in force."""
 
     version = serializers.IntegerField()
@@ -45,7 +45,7 @@ class TermsOut(serializers.Serializer):  # type: ignore[misc]
     decisions = DecisionOut(many=True)
 
 
-class ChangeOut(serializers.Serializer):  # type: ignore[misc]
+class ChangeOut(serializers.Serializer):
     """A decision that a version changed."""
 
     number = serializers.CharField()
@@ -54,7 +54,7 @@ class ChangeOut(serializers.Serializer):  # type: ignore[misc]
     after = serializers.CharField()
 
 
-class VersionOut(serializers.Serializer):  # type: ignore[misc]
+class VersionOut(serializers.Serializer):
     """A version of the terms, with what it changed."""
 
     version = serializers.IntegerField(source="terms.version")
@@ -64,7 +64,7 @@ class VersionOut(serializers.Serializer):  # type: ignore[misc]
     clauses = serializers.ListField(child=serializers.CharField(), help_text="Clauses with a new wording.")
 
 
-class ProductOut(serializers.Serializer):  # type: ignore[misc]
+class ProductOut(serializers.Serializer):
     """Something that a request can be about."""
 
     code = serializers.CharField()
@@ -72,7 +72,7 @@ class ProductOut(serializers.Serializer):  # type: ignore[misc]
     in_scope = serializers.BooleanField(help_text="One of the subscribed Microsoft products (HLP-2).")
 
 
-class CalendarOut(serializers.Serializer):  # type: ignore[misc]
+class CalendarOut(serializers.Serializer):
     """The working calendar by which promises are reckoned."""
 
     version = serializers.IntegerField()

@@ -9,7 +9,7 @@ from portal.api.resource import Resource
 from portal.api.verbs import reads
 
 
-class TokenOut(serializers.Serializer):  # type: ignore[misc]
+class TokenOut(serializers.Serializer):
     """The token that was shown, and as whom it acts."""
 
     person = serializers.CharField()

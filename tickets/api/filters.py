@@ -13,7 +13,7 @@ def words(values: Any) -> list[tuple[str, str]]:
     return [(str(value), str(value)) for value in values]
 
 
-class TicketFilter(FilterSet):  # type: ignore[misc]
+class TicketFilter(FilterSet):
     """For everybody."""
 
     state = ChoiceFilter(choices=words(State), label="Where it stands.")

@@ -16,7 +16,7 @@ def one_of(values: Any, **given: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(choices=[str(value) for value in values], **given)
 
 
-class ClockOut(serializers.Serializer):  # type: ignore[misc]
+class ClockOut(serializers.Serializer):
     """The promise of a first response."""
 
     target = one_of(Target, help_text="4h: four working hours (HLP-4); 1d: one working day (HLP-3).")
@@ -45,7 +45,7 @@ class ClockWithTrailOut(ClockOut):
         return explain(Deadline.from_json(clock.trail), worktime_of(clock.calendar))
 
 
-class TicketOut(serializers.Serializer):  # type: ignore[misc]
+class TicketOut(serializers.Serializer):
     """A request and where it stands."""
 
     ref = serializers.CharField()
@@ -85,7 +85,7 @@ class TicketOut(serializers.Serializer):  # type: ignore[misc]
         return ClockOut(clock).data if clock else None
 
 
-class AttachmentOut(serializers.Serializer):  # type: ignore[misc]
+class AttachmentOut(serializers.Serializer):
     """A file."""
 
     id = serializers.IntegerField(source="pk")
@@ -102,7 +102,7 @@ class AttachmentOut(serializers.Serializer):  # type: ignore[misc]
         return row.scanned_at is not None
 
 
-class MessageOut(serializers.Serializer):  # type: ignore[misc]
+class MessageOut(serializers.Serializer):
     """A message of a request."""
 
     id = serializers.IntegerField(source="pk")
