@@ -29,7 +29,7 @@ def queue_acknowledgement(ticket: Ticket, *, requester: Membership, by: Actor, a
     It says no time: none is known until the mail server has taken it. One per ticket, by constraint.
     """
     calendar = worktime_of(calendar_at(at))
-    target = Target.FOUR_HOURS if promise_ahead(ticket.client_id, at) else Target.ONE_DAY
+    target = Target.FOUR_HOURS if promise_ahead(ticket.client_id, at, calendar) else Target.ONE_DAY
     path = reverse("client:ticket", args=[requester.client.slug, ticket.ref])
     subject, text, html = post.compose(
         "acknowledgement",

@@ -80,8 +80,8 @@ class TicketOut(serializers.Serializer):
         return ticket.assignee.label
 
     def get_clock(self, ticket: Ticket) -> dict[str, Any] | None:
-        """The clock without its trail."""
-        clock = getattr(ticket, "clock", None)
+        """The clock without its trail. There is none before the acknowledgement, so none is looked for (HLP-5)."""
+        clock = getattr(ticket, "clock", None) if ticket.acknowledged_at else None
         return ClockOut(clock).data if clock else None
 
 

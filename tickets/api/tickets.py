@@ -49,8 +49,10 @@ class Tickets(TicketResource):
             raise Invalid(
                 [{"field": "", "detail": "Staff write a request down for a client: POST /api/v1/clients/…/tickets."}]
             )
-        choices = asking_choices(request.client.pk, clock.now(), without_user=request.actor.user_id)
-        return raised(request, AskForm, given, choices, requester=request.membership, channel=Channel.API)
+        choices = asking_choices(request.client.pk, clock.now(), without_user=request.actor.user_id, given=given)
+        ticket = raised(request, AskForm, given, choices, requester=request.membership, channel=Channel.API)
+        ticket.client = request.client
+        return ticket
 
 
 class TicketsOfClient(Resource):

@@ -1,12 +1,13 @@
 """What programmes see of the helpdesk: for each side the rows that its pages would show, with what a row's answer needs."""
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from portal.actors import Actor
-from portal.models import MicrosoftTenant, Product
+from portal.models import Membership, MicrosoftTenant, Product
 from portal.queries.people import contract_day
 from tickets.models import Attachment, Message, Ticket
 from tickets.queries.access import tickets_for_client
@@ -46,10 +47,16 @@ def attachments_seen_by(actor: Actor, ticket: Ticket) -> QuerySet[Attachment]:
     return Attachment.objects.filter(client_id=ticket.client_id, ticket_id=ticket.pk, **shown)
 
 
-def asking_choices(client_id: int, at: datetime, *, without_user: int = 0) -> dict[str, Any]:
-    """What a request may name: the products, and only this client's tenants and people."""
-    return {
-        "products": Product.objects.order_by("position", "name"),
-        "tenants": MicrosoftTenant.objects.filter(client_id=client_id).order_by("label"),
-        "colleagues": members_on(client_id, contract_day(at)).exclude(user_id=without_user),
-    }
+def asking_choices(
+    client_id: int, at: datetime, *, without_user: int = 0, given: Container[str] = ("tenant", "named", "requester")
+) -> dict[str, Any]:
+    """What a request may name: the products, and only this client's tenants and people.
+
+    given: what it does name, where that is known before; the rest is then not looked up.
+    """
+    tenants, people = MicrosoftTenant.objects.none(), Membership.objects.none()
+    if "tenant" in given:
+        tenants = MicrosoftTenant.objects.filter(client_id=client_id).order_by("label")
+    if "named" in given or "requester" in given:
+        people = members_on(client_id, contract_day(at)).exclude(user_id=without_user)
+    return {"products": Product.objects.order_by("position", "name"), "tenants": tenants, "colleagues": people}
