@@ -14,13 +14,12 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal import clock
-from portal.models import Idempotency, KeptAnswer
+from portal.models import KeptAnswer
 
 FIELD = "idempotency_key"
 HEADER = "Idempotency-Key"
@@ -31,6 +30,15 @@ NOT_CONTENT = frozenset({FIELD, "csrfmiddlewaretoken"})
 INSERT = """
 insert into portal_idempotency (client_id, user_id, key, action, request_sha256, location, at)
 values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing
+"""
+# One trip for both: the second statement looks only when the lock is held, so it sees what the first post committed.
+KNOWN_OF_NOBODY = """
+select pg_advisory_xact_lock(hashtextextended(%s, 77));
+select id, request_sha256, location from portal_idempotency where key = %s and user_id is null
+"""
+KNOWN = """
+select pg_advisory_xact_lock(hashtextextended(%s, 77));
+select id, request_sha256, location from portal_idempotency where key = %s and user_id = %s
 """
 INSERT_WITH_ANSWER = """
 with post as (
@@ -98,7 +106,7 @@ def answer_once(request: HttpRequest, action: str, key: str, act: Callable[[], A
         raise SentBefore
     content, known = fingerprint(request, action), known_post(request, key)
     if known is not None:
-        kept = KeptAnswer.objects.filter(key=known).first()
+        kept = KeptAnswer.objects.filter(key_id=known.id).first()
         if kept is None or known.request_sha256 != content:
             raise SentBefore
         return Answer(kept.status, kept.body, known.location)
@@ -113,13 +121,23 @@ def is_key(key: str) -> bool:
     return 0 < len(key) <= LONGEST and key.isprintable()
 
 
-def known_post(request: HttpRequest, key: str) -> Idempotency | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A post that was done before, under the same person's same key."""
+
+    id: int
+    request_sha256: str
+    location: str
+
+
+def known_post(request: HttpRequest, key: str) -> Known | None:
     """The person's earlier post with this key. Those that come meanwhile wait until this transaction ends."""
     user_id = request.user.pk
+    mine = [user_id] if user_id else []
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 77))", [f"{user_id}:{key}"])
-    mine = Q(key=key, user_id=user_id) if user_id else Q(key=key, user__isnull=True)
-    return Idempotency.objects.filter(mine).first()
+        cursor.execute(KNOWN if user_id else KNOWN_OF_NOBODY, [f"{user_id}:{key}", key, *mine])
+        row = cursor.fetchone()
+    return Known(*row) if row else None
 
 
 def remember(
@@ -175,7 +193,7 @@ def where_to(response: HttpResponse) -> str:
     return ""
 
 
-def replay(request: HttpRequest, known: Idempotency) -> HttpResponse:
+def replay(request: HttpRequest, known: Known) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(known.location)
     return HttpResponseRedirect(known.location)

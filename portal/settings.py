@@ -267,6 +267,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "DESCRIPTION": "Everything that the pages do, by the same rules. Errors are problem documents (RFC 9457).",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": ["portal.api.schema.with_problems"],
     "AUTHENTICATION_WHITELIST": None,

@@ -1,5 +1,6 @@
 """The schema: made once a process, given as JSON, and shown on a page of our own without any foreign script."""
 
+import inspect
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -59,6 +60,10 @@ class Described(AutoSchema):
         words = [part for part in parts if not part.startswith("{")]
         one = ["one"] if parts[-1].startswith("{") else []
         return "_".join([self.method.lower(), *words, *one])
+
+    def get_description(self) -> str:
+        """What the method says of itself; the class's own words are for those who read the code."""
+        return inspect.getdoc(getattr(self.view, self.method.lower())) or ""
 
 
 def with_problems(result: dict[str, Any], **more: object) -> dict[str, Any]:
@@ -166,4 +171,6 @@ def type_of(part: dict[str, Any]) -> str:
         return _("list of %(what)s") % {"what": type_of(part["items"])}
     if "allOf" in part or "oneOf" in part:
         return " | ".join(type_of(one) for one in part.get("allOf", part.get("oneOf", [])))
+    if "enum" in part:
+        return " | ".join(str(word) for word in part["enum"] if word)
     return str(part.get("format") or part.get("type") or "")

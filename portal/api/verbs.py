@@ -113,7 +113,8 @@ def narrowed(request: Request, rows: QuerySet[Any], filters: Filters | None) -> 
 
 def ask_nothing(request: Request) -> None:
     """Raises Invalid for a word in the address that means nothing here, instead of answering another question."""
-    checked_data(Nothing, request.query_params)
+    if request.query_params:
+        checked_data(Nothing, request.query_params)
 
 
 def place_of(request: Request) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from portal.forms.fields import line
@@ -39,7 +40,7 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.places = {place.key: place for place in places}
         staff = any(place.staff for place in places)
-        choices = [(scope, SCOPE_WORDS[scope]) for scope in scopes_for(staff=staff)]
+        choices = [(scope, capfirst(SCOPE_WORDS[scope])) for scope in scopes_for(staff=staff)]
         self.fields["scopes"].choices = choices  # type: ignore[attr-defined]
         self.fields["place"].choices = [(key, words_of(place)) for key, place in self.places.items()]  # type: ignore[attr-defined]
 
