@@ -321,9 +321,7 @@ API_OF_TICKETS = {
 API_OF_REPORTS = {
     "api:reports": resource(manager=200, stranger=200),
     "api:report": resource(manager=200, stranger=404, given=a_report_to_come),
-    "api:report-again": resource(
-        member=405, stranger=405, post={"author": 403, "billing": 403, "stranger": 404}, given=a_report_to_come
-    ),
+    "api:report-again": resource(manager=405, stranger=405, post={"stranger": 404}, given=a_report_to_come),
     # Not made yet.
     "api:report-file": resource(manager=404, stranger=404, given=a_report_to_come),
 }

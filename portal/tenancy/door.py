@@ -63,7 +63,7 @@ def entry_for(user_id: int, slug: str, at: datetime) -> Entry | None:
     if not rows:
         return None
     client_id, slug, name, state, reason, membership_id, role, label, email, valid_from, valid_to = rows[0]
-    client = loaded(Client, id=client_id, slug=slug, name=name, state=state, suspended_reason=reason)
+    client = client_read(client_id, slug, name, state, reason)
     membership = loaded(
         Membership,
         id=membership_id,
@@ -76,6 +76,11 @@ def entry_for(user_id: int, slug: str, at: datetime) -> Entry | None:
         valid_to=valid_to,
     )
     return Entry(client, membership, frozenset(row[6] for row in rows))
+
+
+def client_read(client_id: int, slug: str, name: str, state: str, reason: str) -> Client:
+    """A client as the door's functions tell it."""
+    return loaded(Client, id=client_id, slug=slug, name=name, state=state, suspended_reason=reason)
 
 
 def loaded(model: type[Row], **values: Any) -> Row:
@@ -127,7 +132,7 @@ def token_holder(token: str, *, real_at: datetime, at: datetime) -> Holder | Non
 def token_entry(user_id: int, row: tuple[Any, ...]) -> Entry:
     """The one membership that a token acts in: not the strongest of its person, but the one it was made for."""
     client_id, slug, name, state, reason, membership_id, role, label, email, address_id = row
-    client = loaded(Client, id=client_id, slug=slug, name=name, state=state, suspended_reason=reason)
+    client = client_read(client_id, slug, name, state, reason)
     membership = loaded(
         Membership,
         id=membership_id,
