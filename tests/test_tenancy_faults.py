@@ -39,7 +39,7 @@ def furnish(world: World) -> None:
 
 def client_models() -> list[Any]:
     """Every model whose rows a client may read."""
-    hidden = {"Alarm", "Outbox"}
+    hidden = {"Alarm", "ApiToken", "Outbox"}
     return [
         model
         for model in apps.get_models()
