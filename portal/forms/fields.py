@@ -26,12 +26,12 @@ def line(label: "StrOrPromise", *, most: int = 120, **given: Any) -> forms.CharF
     return forms.CharField(label=label, max_length=most, validators=[PRINTABLE], **given)
 
 
-def paragraph(label: str, *, most: int = 2000, rows: int = 3, **given: Any) -> forms.CharField:
+def paragraph(label: "StrOrPromise", *, most: int = 2000, rows: int = 3, **given: Any) -> forms.CharField:
     """Several lines of text."""
     return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **given)
 
 
-def day(label: str, **given: Any) -> forms.DateField:
+def day(label: "StrOrPromise", **given: Any) -> forms.DateField:
     """A contract day, entered with the browser's own calendar."""
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **given)
 
