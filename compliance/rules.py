@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
-MANAGERS_ONLY = "Reports are for client managers. Ask one of yours."
+from django.utils.translation import gettext_noop
+
+MANAGERS_ONLY = gettext_noop("Reports are for client managers. Ask one of yours.")
 
 
 class RequestState(StrEnum):

@@ -4,29 +4,30 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext_noop
 
 ROOT = "/api/v1/"
 CONTENT_TYPE = "application/problem+json"
 # What is not there and what is somebody else's are told in the same words.
-NOT_THERE = "There is nothing here, or it is not yours to see."
+NOT_THERE = gettext_noop("There is nothing here, or it is not yours to see.")
 
 # status -> (the anchor on the page /api/ that explains it, title)
 KINDS = {
-    400: ("invalid", "The request is not in order"),
-    401: ("token", "A token is needed"),
-    403: ("forbidden", "This is not allowed"),
-    404: ("missing", "Not found"),
-    405: ("method", "This cannot be done here"),
-    409: ("conflict", "Something else came first"),
-    413: ("too-large", "This is too large"),
-    415: ("media-type", "This kind of content is not read here"),
-    422: ("refused", "The contract says no"),
-    429: ("too-many", "Too many requests"),
-    500: ("fault", "Something went wrong here"),
-    503: ("busy", "The portal is busy"),
-    507: ("no-room", "There is no room for files"),
+    400: ("invalid", gettext_noop("The request is not in order")),
+    401: ("token", gettext_noop("A token is needed")),
+    403: ("forbidden", gettext_noop("This is not allowed")),
+    404: ("missing", gettext_noop("Not found")),
+    405: ("method", gettext_noop("This cannot be done here")),
+    409: ("conflict", gettext_noop("Something else came first")),
+    413: ("too-large", gettext_noop("This is too large")),
+    415: ("media-type", gettext_noop("This kind of content is not read here")),
+    422: ("refused", gettext_noop("The contract says no")),
+    429: ("too-many", gettext_noop("Too many requests")),
+    500: ("fault", gettext_noop("Something went wrong here")),
+    503: ("busy", gettext_noop("The portal is busy")),
+    507: ("no-room", gettext_noop("There is no room for files")),
 }
-STEP_UP = ("proof", "A fresh proof of who you are is needed")
+STEP_UP = ("proof", gettext_noop("A fresh proof of who you are is needed"))
 
 
 class Fault(TypedDict):

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext, gettext_noop
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -19,7 +20,7 @@ from portal.files.forms import MultipleFileField, status_of
 from portal.problems import Fault
 
 BIGGEST = 2**63 - 1
-NO_SUCH_FIELD = "There is no such field here."
+NO_SUCH_FIELD = gettext_noop("There is no such field here.")
 
 Shape = Any
 """A serializer class: REST framework carries no types."""
@@ -105,7 +106,7 @@ def checked(shape: Shape, request: Request) -> dict[str, Any]:
 def checked_data(shape: Shape, data: Any) -> dict[str, Any]:
     """The same for what stands in the address."""
     if not isinstance(data, Mapping):
-        raise Invalid([{"field": "", "detail": "Send one JSON object."}])
+        raise Invalid([{"field": "", "detail": gettext("Send one JSON object.")}])
     known = fields_of(shape)
     faults: list[Fault] = [{"field": str(name), "detail": NO_SUCH_FIELD} for name in data if name not in known]
     serializer = shape(data=data)

@@ -17,6 +17,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -32,16 +34,20 @@ from portal.queries.paging import key_of, newest_first
 Method = Callable[..., Any]
 Filters = Any
 CURSOR = "cursor"
-CURSOR_PARAMETER = OpenApiParameter(CURSOR, str, description="The place to go on from: take it from `next`.")
+CURSOR_PARAMETER = OpenApiParameter(
+    CURSOR, str, description=gettext_noop("The place to go on from: take it from `next`.")
+)
 KEY_PARAMETER = OpenApiParameter(
     HEADER,
     {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
     OpenApiParameter.HEADER,
     required=True,
-    description="Yours to choose, once for each write. The same key with the same content gets the same answer for a week.",
+    description=gettext_noop(
+        "Yours to choose, once for each write. The same key with the same content gets the same answer for a week."
+    ),
 )
 WITHOUT_KEY: Any = [
-    {"field": HEADER, "detail": "Send a key of your own with each write, so that it is never done twice."}
+    {"field": HEADER, "detail": gettext_noop("Send a key of your own with each write, so that it is never done twice.")}
 ]
 
 
@@ -95,7 +101,7 @@ def page_of(answers: Shape) -> Shape:
     """The form of one page of a list."""
     fields = {
         "results": answers(many=True),
-        "next": serializers.CharField(allow_null=True, help_text="The address of the next page; null on the last."),
+        "next": serializers.CharField(allow_null=True, help_text=_("The address of the next page; null on the last.")),
     }
     return type(f"{answers.__name__}Page", (serializers.Serializer,), fields)
 
@@ -127,7 +133,7 @@ def place_of(request: Request) -> int | None:
     except (ValueError, binascii.Error):
         place = None
     if place is None:
-        raise Invalid([{"field": CURSOR, "detail": "This place in the list is damaged. Begin again without it."}])
+        raise Invalid([{"field": CURSOR, "detail": _("This place in the list is damaged. Begin again without it.")}])
     return place
 
 

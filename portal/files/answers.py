@@ -2,6 +2,7 @@
 
 import structlog
 from django.http import FileResponse, Http404
+from django.utils.translation import gettext as _
 
 from portal.files.store import open_stored
 
@@ -22,7 +23,7 @@ def file_answer(storage_name: str, *, name: str, content_type: str, size: int, s
         body = open_stored(storage_name)
     except FileNotFoundError:
         log.error("a stored file is missing", storage_name=storage_name)
-        raise Http404("The file is no longer here.") from None
+        raise Http404(_("The file is no longer here.")) from None
     answer = FileResponse(body, as_attachment=not shown, filename=name, content_type=content_type, headers=HEADERS)
     answer["Content-Length"] = str(size)
     return answer

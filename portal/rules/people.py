@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from portal.actors import Actor
 from portal.errors import Refused
 from portal.rules.states import Grade, Role
@@ -29,7 +32,7 @@ IDLE_STAFF, IDLE_CLIENT = timedelta(minutes=30), timedelta(hours=2)
 
 NDA_WARNING = timedelta(days=30)
 
-MANAGERS_ONLY = "Only a manager of your organisation sees this page."
+MANAGERS_ONLY = gettext_noop("Only a manager of your organisation sees this page.")
 
 
 class Power(StrEnum):
@@ -68,7 +71,9 @@ def require(actor: Actor, power: Power) -> None:
     """Raises Refused when the actor's grade does not hold the power."""
     if not may(actor, power):
         grades = " or ".join(sorted(POWERS[power]))
-        raise Refused("CMP-6", f"Only staff of the grade {grades} may {power}.")
+        raise Refused(
+            "CMP-6", _("Only staff of the grade %(grades)s may %(power)s.") % {"grades": grades, "power": power}
+        )
 
 
 def manages(actor: Actor, client_id: int) -> bool:

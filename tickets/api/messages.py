@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
+from django.utils.translation import gettext_noop
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
@@ -25,7 +26,7 @@ from tickets.rules.states import Channel, State
 NewReply = shape_of(StaffMessageForm, "NewReply", without=["kind", "then"])
 ClientReply = shape_of(ClientReplyForm, "ClientReply")
 NewNote = shape_of(ClientReplyForm, "NewNote")
-Withdrawal = shape_of(WithdrawForm, "Withdrawal")
+Withdrawal = shape_of(WithdrawForm, gettext_noop("Withdrawal"))
 
 
 class Messages(TicketResource):

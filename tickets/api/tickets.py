@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
@@ -27,7 +29,7 @@ from tickets.rules.states import Channel
 BY_NAME = {"product": "code", "tenant": "directory_id"}
 NewTicket = shape_of(AskForm, "NewTicket", by_name=BY_NAME)
 NewTicketOfClient = shape_of(DeskAskForm, "NewTicketOfClient", by_name=BY_NAME)
-ONE_TENANT = "There is no choice between organisations of Microsoft 365 here. Leave it out."
+ONE_TENANT = gettext_noop("There is no choice between organisations of Microsoft 365 here. Leave it out.")
 
 
 class Tickets(TicketResource):
@@ -47,7 +49,7 @@ class Tickets(TicketResource):
         """For the client’s own people. The acknowledgement goes out by mail, and starts the clock (HLP-5)."""
         if request.membership is None:
             raise Invalid(
-                [{"field": "", "detail": "Staff write a request down for a client: POST /api/v1/clients/…/tickets."}]
+                [{"field": "", "detail": _("Staff write a request down for a client: POST /api/v1/clients/…/tickets.")}]
             )
         choices = asking_choices(request.client.pk, clock.now(), without_user=request.actor.user_id, given=given)
         ticket = raised(request, AskForm, given, choices, requester=request.membership, channel=Channel.API)

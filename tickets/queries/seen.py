@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from portal.actors import Actor
 from portal.models import Membership, MicrosoftTenant, Product
@@ -29,7 +30,7 @@ def ticket_seen_by(actor: Actor, ref: str) -> Ticket:
     """One of them by its reference, the newest if two clients share it. Raises Ticket.DoesNotExist for every other."""
     found = tickets_seen_by(actor).filter(ref=normal_reference(ref) or "").order_by("-id").first()
     if found is None:
-        raise Ticket.DoesNotExist(f"There is no request {ref}.")
+        raise Ticket.DoesNotExist(_("There is no request %(ref)s.") % {"ref": ref})
     return found
 
 
