@@ -32,6 +32,10 @@ if not PORTAL_LOCAL and not env.text("PORTAL_SMTP_URL"):
     raise BadSetting(
         "PORTAL_SMTP_URL is not set, so no mail could leave; write it like smtp://user:password@mail.host:587."
     )
+# Further addresses at which mail is taken in, besides the sender's own.
+PORTAL_MAIL_ADDRESSES = [address.lower() for address in env.listed("PORTAL_MAIL_ADDRESSES")]
+# Whose Authentication-Results are believed: the name that our own mail server gives itself there.
+PORTAL_MAIL_AUTH_HOST = env.text("PORTAL_MAIL_AUTH_HOST")
 PORTAL_ROLE_PREFIX = env.text("PORTAL_ROLE_PREFIX", "portal")
 # Kill points for the tests (portal/faults.py); anywhere else the name alone is a reason not to start.
 if env.text("PORTAL_FAULT") and os.environ.get("DJANGO_SETTINGS_MODULE") != "tests.settings":

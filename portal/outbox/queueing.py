@@ -24,6 +24,7 @@ AUTOMATIC_EXCEPT = frozenset({"reply"})
 # Headers that a caller may set: everything about sender, recipient and body is ours.
 FREE_HEADERS = frozenset({"in-reply-to", "references", "list-id", "list-unsubscribe"})
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+MARK = re.compile(r"[a-z0-9-]{1,34}")
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 
 # Not by the ORM: it asks for the new id with RETURNING, for which a client would need the right to read the outbox.
@@ -72,13 +73,16 @@ def queue(
     headers: Mapping[str, str] | None = None,
     release_at: datetime | None = None,
     secret_link: str = "",
+    mark: str = "",
 ) -> Outbox:
     """Write a mail to one person, in the caller's transaction; the sweep sends it from `release_at` (or `at`) on.
 
     Works at the door, as a client and as staff. `secret_link` takes the place of SECRET_LINK in text and HTML at sending and
-    is kept encrypted until then. Raises HeaderInjection; a second acknowledgement of the same thing is an IntegrityError.
+    is kept encrypted until then. `mark` says what the mail is about, in its Message-ID and in the address that answers go to,
+    so that an answer finds its way. Raises HeaderInjection; a second acknowledgement of the same thing is an IntegrityError.
     """
     check_envelope(to.email, subject)
+    sender = Supplier.objects.values_list("sender_email", flat=True).get()
     row = Outbox(
         client_id=client_id,
         address_id=to.address_id,
@@ -87,8 +91,8 @@ def queue(
         subject=subject,
         text=text,
         html=html,
-        headers=checked_headers(headers or {}) | automatic_headers(kind),
-        message_id=new_message_id(),
+        headers=checked_headers(headers or {}) | automatic_headers(kind) | answer_headers(sender, mark),
+        message_id=new_message_id(sender, mark),
         about_type=str(about._meta.model_name) if about is not None else "",
         about_id=about.pk if about is not None else None,
         secret=secret_links.lock(secret_link) if secret_link else None,
@@ -130,10 +134,20 @@ def automatic_headers(kind: str) -> dict[str, str]:
     return {"Auto-Submitted": said, "X-Auto-Response-Suppress": "All"}
 
 
-def new_message_id() -> str:
+def new_message_id(sender: str, mark: str = "") -> str:
     """A random Message-ID under the sender's domain; it stays the same over all attempts, so that a second copy is known."""
-    domain = Supplier.objects.values_list("sender_email", flat=True).get().rpartition("@")[2]
-    return f"<{secrets.token_hex(16)}@{domain}>"
+    beginning = f"{mark}." if mark else ""
+    return f"<{beginning}{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>"
+
+
+def answer_headers(sender: str, mark: str) -> dict[str, str]:
+    """Where answers go: our own address with the mark behind a +. Raises HeaderInjection for a mark that is no plain word."""
+    if not mark:
+        return {}
+    if not MARK.fullmatch(mark):
+        raise HeaderInjection(f"{mark!r} is no mark.")
+    name, _, domain = sender.rpartition("@")
+    return {"Reply-To": f"{name}+{mark}@{domain}"}
 
 
 def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:

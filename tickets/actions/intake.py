@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 
 from django.db import IntegrityError, transaction
 
@@ -22,11 +23,21 @@ from tickets.rules.states import Channel, Group, Kind, MessageKind, State, Visib
 
 
 @dataclass(frozen=True)
+class MailWords:
+    """What a mail says besides its visible words: what was quoted or signed, its HTML made safe, and the number that each
+    of its files has in it."""
+
+    folded: str = ""
+    html: str = ""
+    parts: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
 class Request:
     """What a client says: subject (<= 200 characters), body, for whom, about what, how it hinders, which files.
 
     clause: the clause that it comments on; then it is feedback, and no promise runs. terms: the version commented on, the
-    one in force when not given.
+    one in force when not given. follows: a finished request that this one goes on from. mail: what a mail says besides.
     """
 
     subject: str
@@ -40,23 +51,34 @@ class Request:
     files: Sequence[Taken] = field(default_factory=tuple)
     clause: str = ""
     terms: Terms | None = None
+    follows: Ticket | None = None
+    mail: MailWords | None = None
 
 
 @clause("HLP-5", "HLP-6")
 @transaction.atomic
 def raise_request(
-    request: Request, *, requester: Membership, by: Actor, at: datetime, channel: Channel = Channel.PORTAL
+    request: Request,
+    *,
+    requester: Membership,
+    by: Actor,
+    at: datetime,
+    channel: Channel = Channel.PORTAL,
+    release_at: datetime | None = None,
 ) -> Ticket:
     """A new ticket with its first message, its files, and the acknowledgement waiting in the outbox.
 
-    No clock starts here: it starts when the mail server has taken the acknowledgement (HLP-5).
+    No clock starts here: it starts when the mail server has taken the acknowledgement (HLP-5), which leaves at `release_at`
+    at the earliest.
     """
     ticket = _insert(request, requester=requester, at=at, channel=channel)
-    message = _client_message(ticket, request.body, author=requester, at=at, kind=MessageKind.REQUEST, channel=channel)
-    attach(message, request.files, by=by, at=at)
+    message = _client_message(
+        ticket, request.body, author=requester, at=at, kind=MessageKind.REQUEST, channel=channel, mail=request.mail
+    )
+    attach(message, request.files, by=by, at=at, parts=request.mail.parts if request.mail else ())
     _name_people(ticket, request.named, by=by, at=at)
     record(ticket, "request received", by=by, at=at, subject=ticket.subject, channel=str(channel))
-    queue_acknowledgement(ticket, requester=requester, by=by, at=at)
+    queue_acknowledgement(ticket, requester=requester, by=by, at=at, release_at=release_at)
     return ticket
 
 
@@ -70,6 +92,7 @@ def _insert(request: Request, *, requester: Membership, at: datetime, channel: C
         "tenant": request.tenant,
         "subject": request.subject,
         "clause": request.clause,
+        "follows": request.follows,
         "kind": Kind.FEEDBACK if request.clause else None,
         "impact": request.impact,
         "channel": channel,
@@ -94,7 +117,14 @@ def _insert(request: Request, *, requester: Membership, at: datetime, channel: C
 
 
 def _client_message(
-    ticket: Ticket, body: str, *, author: Membership, at: datetime, kind: MessageKind, channel: Channel
+    ticket: Ticket,
+    body: str,
+    *,
+    author: Membership,
+    at: datetime,
+    kind: MessageKind,
+    channel: Channel,
+    mail: MailWords | None = None,
 ) -> Message:
     return Message.objects.create(
         client_id=ticket.client_id,
@@ -104,14 +134,19 @@ def _client_message(
         author_label=author.label,
         channel=channel,
         body=body,
+        folded=mail.folded if mail else "",
+        html=mail.html if mail else "",
         client_visible=True,
         written_at=at,
         published_at=at,
     )
 
 
-def attach(message: Message, files: Sequence[Taken], *, by: Actor, at: datetime) -> None:
-    """Hang files on a message; each is seen by whoever sees the message. Raises Refused over a client's daily room."""
+def attach(message: Message, files: Sequence[Taken], *, by: Actor, at: datetime, parts: Sequence[int] = ()) -> None:
+    """Hang files on a message; each is seen by whoever sees the message. `parts`: the number of each in its mail.
+
+    Raises Refused over a client's daily room.
+    """
     if files and by.kind == "member":
         check_quota(message.client_id, sum(taken.size for taken in files), at, by.membership_id)
     Attachment.objects.bulk_create(
@@ -128,8 +163,9 @@ def attach(message: Message, files: Sequence[Taken], *, by: Actor, at: datetime)
             scanned_at=at if taken.scanned else None,
             added_by=by.label,
             added_at=at,
+            part=part,
         )
-        for taken in files
+        for taken, part in zip_longest(files, parts)
     )
 
 
@@ -151,6 +187,7 @@ def add_client_message(
     at: datetime,
     files: Sequence[Taken] = (),
     channel: Channel = Channel.PORTAL,
+    mail: MailWords | None = None,
 ) -> Message:
     """The client's reply. It takes a waiting ticket back to us, and reopens a finished one within 14 days (D24).
 
@@ -164,8 +201,8 @@ def add_client_message(
         raise Refused("HLP-5", "This request was merged into another. Please write there.")
     elif ticket.state == State.WAITING_CLIENT:
         move(ticket, back_to_us(ticket), at=at)
-    message = _client_message(ticket, body, author=author, at=at, kind=MessageKind.REPLY, channel=channel)
-    attach(message, files, by=by, at=at)
+    message = _client_message(ticket, body, author=author, at=at, kind=MessageKind.REPLY, channel=channel, mail=mail)
+    attach(message, files, by=by, at=at, parts=mail.parts if mail else ())
     ticket.last_client_at = at
     ticket.asked_at = ticket.asked_at or at
     settle(

@@ -17,6 +17,7 @@ from portal.files import Taken
 from portal.models import Membership
 from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
 from tickets.actions.intake import attach
+from tickets.actions.marks import reply_mark
 from tickets.actions.work import move_and_stamp
 from tickets.models import Message, ResponseClock, Ticket
 from tickets.rules.life import STATE_WORDS, check_move, publish_at
@@ -163,7 +164,7 @@ def _mail_reply(message: Message, ticket: Ticket, *, by: Actor, at: datetime) ->
     subject, text, html = outbox.compose("reply", facts)
     outbox.queue(
         to=requester, kind="reply", subject=subject, text=text, html=html,
-        client_id=ticket.client_id, at=at, by=by, about=message,
+        client_id=ticket.client_id, at=at, by=by, about=message, mark=reply_mark(ticket.pk),
     )  # fmt: skip
 
 

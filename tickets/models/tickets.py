@@ -14,7 +14,7 @@ class Ticket(models.Model):
     """A request by a client. version counts edits: a second editor with an old number sees a conflict page.
 
     queue_group and queue_at place it in the queue; queue_at is the due time while the clock runs, the oldest
-    unanswered client message afterwards.
+    unanswered client message afterwards. follows: the finished request that this one goes on from (D24).
     """
 
     client = client_key("tickets")
@@ -56,6 +56,7 @@ class Ticket(models.Model):
     close_due_at = models.DateTimeField(null=True, blank=True)
     reopened_at = models.DateTimeField(null=True, blank=True)
     merged_into = same_client_key("tickets.Ticket", null=True)
+    follows = same_client_key("tickets.Ticket", null=True)
     search = models.GeneratedField(
         expression=SearchVector("ref", "subject", config="english"), output_field=SearchVectorField(), db_persist=True
     )

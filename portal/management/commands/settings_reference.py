@@ -70,6 +70,11 @@ EVERYWHERE = {
     "PORTAL_SMTP_URL": About("The mail server by which mail leaves.", "the demo's own receiver; required behind https"),
     "PORTAL_SMTP_PORT": About("Port of the portal's own mail receiver."),
     "PORTAL_SMTP_BIND": About("Address that the mail receiver listens on."),
+    "PORTAL_MAIL_ADDRESSES": About("Further addresses at which mail is taken in.", "only the supplier's sender address"),
+    "PORTAL_MAIL_AUTH_HOST": About(
+        "The name under which your own mail server writes Authentication-Results; no other server's are believed.",
+        "none: nobody vouches for a sender, and only who takes part in a request can answer it by mail",
+    ),
     "PORTAL_SIGNING_KEY": About("Private key that signs documents: PEM text, or the path of a PEM file.", "none; the demo makes one"),
     "PORTAL_SIGNING_CERT": About("Its certificate, with the chain after it: PEM text or a path.", "none; the demo makes one"),
     "PORTAL_SCANNER": About("clamd, which scans files. Without it files are shown as not scanned.", "none"),

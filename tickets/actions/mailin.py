@@ -1,0 +1,201 @@
+"""From a stored mail to what becomes of it: read under guard, judged, and written in one transaction (SUB-1)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from portal import clock
+from portal.actors import SYSTEM
+from portal.clauses import clause
+from portal.faults import kill_point
+from portal.files import discard, discarded_on_failure
+from portal.jobs import sweep
+from portal.models import Address, Outbox
+from portal.outbox import one_line
+from portal.tenancy import act_as_staff
+from tickets.actions.mailreports import note_report
+from tickets.actions.mailwriting import Carried, carried_in, write_reply, write_request
+from tickets.actions.marks import mark_key
+from tickets.actions.rawmail import claim_next, hold, mark, release, take_raw
+from tickets.mail.reading import read
+from tickets.models import RawMail, Ticket
+from tickets.queries.mailin import address_of_sender, is_copy, is_own, named_by, own_addresses, sender_of, waiting_mails
+from tickets.rules.mail.marks import Marks, alias_in, marks_in, newest_first
+from tickets.rules.mail.shape import AutoKind, ParsedMail
+from tickets.rules.mail.verdict import MOST_ATTEMPTS, MailFacts, MailVerdict, RawState, Reason, Sender, judge
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+REPORTS = frozenset({AutoKind.BOUNCE, AutoKind.COMPLAINT})
+BECOMES_PART = frozenset({RawState.TICKETED, RawState.REPLIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A mail with what was found out about it, and what is to be done."""
+
+    verdict: MailVerdict
+    address: Address | None
+    sender: Sender
+
+
+def mails_waiting(at: datetime) -> int:
+    """Mails that nobody has read yet."""
+    return RawMail.objects.filter(waiting_mails(clock.real_now())).count()
+
+
+@sweep("read mail", every_seconds=5, clause="SUB-1", scope="own", backlog=mails_waiting)
+def read_waiting_mail(at: datetime) -> int:
+    """Read and decide a batch of stored mails; several workers may do so at once. One that fails holds up no other."""
+    done, faults = 0, list[Exception]()
+    while done + len(faults) < BATCH and (row := claim_next()) is not None:
+        try:
+            work_on(row)
+            done += 1
+        except Exception as fault:  # raised again below; the mail is tried again, three times in all
+            log.error("mail not decided", mail=row.pk, exc_info=fault)
+            faults.append(fault)
+            release(row)
+    if faults and not done:
+        raise ExceptionGroup("Mails that could not be decided", faults)
+    return done
+
+
+@clause("SUB-1")
+def receive(
+    raw: bytes, *, source: str, at: datetime, envelope_from: str = "", envelope_to: Sequence[str] = ()
+) -> RawMail:
+    """Store a mail, then decide it at once; where that fails it stays stored, and the sweep tries again.
+
+    What raises has stored nothing.
+    """
+    row = take_raw(raw, source=source, at=at, envelope_from=envelope_from, envelope_to=envelope_to, claimed=True)
+    kill_point("mail stored")
+    try:
+        return work_on(row)
+    except Exception as fault:  # it is stored, so the sender must not send it again
+        log.error("mail not decided", mail=row.pk, exc_info=fault)
+        release(row)
+        return row
+
+
+@clause("SUB-1")
+def work_on(row: RawMail) -> RawMail:
+    """Read a claimed mail and do what is right with it. Returns it as it stands then."""
+    if row.attempts > MOST_ATTEMPTS:
+        return give_up(row)
+    parsed = read(bytes(row.raw or b""))
+    kill_point("mail read")
+    carried = carry(row, parsed) if parsed.files else Carried()
+    with discarded_on_failure(carried.files), act_as_staff(SYSTEM):
+        held = hold(row)
+        if held is None:
+            used = False
+        else:
+            used = decide(held, parsed, carried, at=held.received_at)
+            row = held
+        kill_point("mail decided")
+    if not used:
+        for taken in carried.files:
+            discard(taken.storage_name)
+    return row
+
+
+def give_up(row: RawMail) -> RawMail:
+    """A mail that three tries did not bring through waits for staff; the others flow on (F10)."""
+    with act_as_staff(SYSTEM):
+        held = hold(row)
+        if held is not None:
+            mark(held, RawState.QUARANTINED, reason=Reason.POISON, by=SYSTEM, at=held.received_at)
+            return held
+    return row
+
+
+def carry(row: RawMail, parsed: ParsedMail) -> Carried:
+    """Take the mail's files before anything is locked, if they are going to be needed."""
+    with act_as_staff(SYSTEM):
+        verdict = weigh(described(row, parsed), parsed, at=row.received_at).verdict
+    return carried_in(parsed) if verdict.state in BECOMES_PART else Carried()
+
+
+def described(row: RawMail, parsed: ParsedMail) -> RawMail:
+    """The row with what the mail says of itself, in memory."""
+    row.header_id = (parsed.message_id or "")[:255]
+    row.sender = (parsed.from_.address or "")[:320]
+    row.subject = one_line(parsed.subject, 200)
+    row.content_sha256 = content_hash(parsed)
+    return row
+
+
+def content_hash(parsed: ParsedMail) -> str:
+    """What a mail says, without how it travelled: sender, subject, text and files."""
+    digest = hashlib.sha256()
+    parts = [parsed.from_.address or "", parsed.subject, parsed.text, *(file.sha256 for file in parsed.files)]
+    for part in parts:
+        encoded = part.encode("utf-8", "replace")
+        digest.update(b"%d:" % len(encoded))
+        digest.update(encoded)
+    return digest.hexdigest()
+
+
+def weigh(row: RawMail, parsed: ParsedMail, *, at: datetime) -> Weighed:
+    """Find out what must be known, and judge."""
+    own = own_addresses()
+    address = address_of_sender(parsed.from_.address)
+    sender = sender_of(address, at)
+    recipients = recipients_of(row, parsed)
+    marks = marks_in([*newest_first(parsed.in_reply_to, parsed.references), *recipients], mark_key())
+    named = named_by(marks.tickets, sender, address.user_id) if address is not None and marks.tickets else []
+    facts = facts_of(row, parsed, own=own, recipients=recipients, marks=marks)
+    return Weighed(judge(facts, sender, named, at=at), address, sender)
+
+
+def recipients_of(row: RawMail, parsed: ParsedMail) -> list[str]:
+    """Every address the mail went to, as the envelope and the headers say."""
+    said = [box.address for box in (*parsed.to, *parsed.cc) if box.address]
+    return [*row.envelope_to, *parsed.delivered_to, *said]
+
+
+def facts_of(
+    row: RawMail, parsed: ParsedMail, *, own: frozenset[str], recipients: Sequence[str], marks: Marks
+) -> MailFacts:
+    from_address = parsed.from_.address or ""
+    looped = bool(marks_in([parsed.message_id or ""], mark_key()).tickets)
+    return MailFacts(
+        kind=parsed.report.kind if parsed.report else parsed.automatic.kind,
+        is_weak=parsed.automatic.weak,
+        authentication=parsed.authentication.verdict,
+        has_sender=bool(from_address),
+        is_readable=not parsed.unreadable,
+        is_duplicate=is_copy(row),
+        is_ours=looped or is_own(from_address, own),
+        alias=next((alias for each in recipients if (alias := alias_in(each, own))), ""),
+        has_forged_mark=marks.forged,
+    )
+
+
+@clause("SUB-1", "HLP-5", "HLP-6")
+def decide(row: RawMail, parsed: ParsedMail, carried: Carried, *, at: datetime) -> bool:
+    """Do what the verdict says, in the caller's transaction. True when the files were used."""
+    weighed = weigh(described(row, parsed), parsed, at=at)
+    verdict = weighed.verdict
+    if verdict.state in BECOMES_PART:
+        write = write_request if verdict.state == RawState.TICKETED else write_reply
+        write(row, parsed, carried, verdict, at=at)
+        return True
+    outbox: Outbox | None = None
+    if verdict.reason in (Reason.BOUNCE, Reason.COMPLAINT) and parsed.report is not None:
+        outbox = note_report(parsed.report, at=at)
+    ticket = Ticket.objects.filter(pk=verdict.ticket_id).first() if verdict.ticket_id else None
+    place = verdict.belonging
+    client_id = ticket.client_id if ticket else outbox.client_id if outbox else place.client_id if place else None
+    known = outbox if outbox is not None and outbox.client_id is not None else None
+    mark(
+        row, verdict.state, reason=verdict.reason, note=parsed.unreadable, client_id=client_id, ticket=ticket,
+        outbox=known, by=SYSTEM, at=at,
+    )  # fmt: skip
+    return False
