@@ -5,6 +5,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
+from django.db import connection
+
 from portal.actors import SYSTEM
 from portal.models import Outbox
 from portal.tenancy import act_as_staff
@@ -63,3 +65,9 @@ def waiting_mails() -> list[Outbox]:
     """Everything that would leave."""
     with act_as_staff(SYSTEM):
         return list(Outbox.objects.order_by("id"))
+
+
+def database_url() -> str:
+    """The test database as a process of its own reaches it."""
+    at = connection.settings_dict
+    return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
