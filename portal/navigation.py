@@ -69,6 +69,7 @@ DESK = (
     Entry("Alarms", "bell", "desk:alarms", key="g a"),
     Entry("Notices", "message-square-text", "desk:notices", key="g n"),
     Entry("Feedback", "message-circle", "desk:feedback", key="g f"),
+    Entry("Mail in", "mail-question-mark", "desk:mail_in", key="g i"),
     Entry("Mail", "mail", "desk:mail", key="g e", head="Behind the scenes"),
     Entry("Jobs", "cog", "desk:jobs", MACHINERY, key="g j"),
     Entry("Audit", "list-checks", "desk:audit", MACHINERY, key="g u"),

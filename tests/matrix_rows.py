@@ -12,8 +12,11 @@ from portal.models import AgreementDocument, Alarm, Approval, Entitlement, LostF
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
+from tests.mails import raw_mail
 from tests.matrix import PLAYERS, Given, Row, everybody, page, signed_in_only
+from tickets.actions.rawmail import mark, take_raw
 from tickets.models import Ticket
+from tickets.rules.mail.verdict import RawState, Reason
 
 
 def a_ticket(world: World) -> dict[str, Any]:
@@ -78,6 +81,14 @@ def a_mail(world: World) -> dict[str, Any]:
                 text="Hello", message_id="<one@test>", by="Cora", queued_at=MORNING, next_try_at=MORNING,
             ).pk
         }  # fmt: skip
+
+
+def a_mail_set_aside(world: World) -> dict[str, Any]:
+    row = take_raw(raw_mail("somebody@elsewhere.example"), source="command", at=MORNING)
+    with act_as_staff(SYSTEM):
+        row.sender = "somebody@elsewhere.example"
+        mark(row, RawState.QUARANTINED, reason=Reason.UNREGISTERED, by=SYSTEM, at=MORNING)
+    return {"pk": row.pk}
 
 
 def an_alarm(world: World) -> dict[str, Any]:
@@ -248,6 +259,11 @@ DESK_BEHIND = {
     "desk:alarm_clear": deed(ALL_STAFF, {"no_nda": 403}, an_alarm),
     "desk:notices": page(staff=200),
     "desk:notices_read": page(staff=405),
+    "desk:mail_in": page(**NO_CONTENT),
+    **{
+        f"desk:mail_in_{name}": page(**NO_CONTENT, given=a_mail_set_aside)
+        for name in ("detail", "again", "release", "ignore", "give", "register")
+    },
     "desk:mail": page(**NO_CONTENT),
     "desk:mail_detail": page(**NO_CONTENT, given=a_mail),
     "desk:mail_retry": deed(ALL_STAFF, {"no_nda": 403}, a_mail),

@@ -47,9 +47,8 @@ class TestARequest:
         with act_as_staff(SYSTEM):
             kept = RawMail.objects.get(pk=row.pk)
             assert bytes(kept.raw) == raw
-            event = AuditEvent.objects.select_related("body").get(kind="mail decided")
-            assert event.body.payload["sha256"] == kept.sha256
-            assert not event.client_visible
+            event = AuditEvent.objects.select_related("body").get(kind="request received")
+            assert event.body.payload["mail_sha256"] == kept.sha256
         with act_as(world.alder.pk), pytest.raises(Exception, match="permission denied"), transaction.atomic():
             RawMail.objects.count()
 

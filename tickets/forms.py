@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from portal.files.forms import MultipleFileField
-from portal.models import Membership, MicrosoftTenant, Product, Staff
+from portal.models import Client, Membership, MicrosoftTenant, Product, Staff
+from portal.rules.people import ROLE_WORDS
+from portal.rules.states import Role
 from tickets.rules.states import Kind, State, Visibility
 
 KIND_LABELS = {
@@ -184,3 +187,67 @@ class DeskAskForm(AskForm):
         super().__init__(*args, **kwargs)
         self.fields["requester"].queryset = self.fields["named"].queryset  # type: ignore[attr-defined]
         self.fields["for_whom"].help_text = "Leave it empty if it is for the person who asked."
+
+
+def reason_field() -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy("It stays on record."),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Say why; it stays on record.")},
+    )
+
+
+class MailReasonForm(forms.Form):
+    """Running a mail again, vouching for it, or leaving it."""
+
+    reason = reason_field()
+
+
+class MailGiveForm(forms.Form):
+    """Making a request of a mail in a registered person's name."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Whose request is it?"),
+        help_text=gettext_lazy("The address of a registered person. The acknowledgement goes there (HLP-5)."),
+        error_messages={"required": gettext_lazy("Name the person by their address.")},
+    )
+    client = forms.ModelChoiceField(
+        Client.objects.none(),
+        label=gettext_lazy("For which client?"),
+        required=False,
+        empty_label=gettext_lazy("The person’s only one"),
+    )
+    is_home = forms.BooleanField(
+        label=gettext_lazy("From now on this person’s mail is for that client"), required=False
+    )
+    reason = reason_field()
+
+    def __init__(self, *args: Any, clients: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["client"].queryset = clients  # type: ignore[attr-defined]
+
+
+class MailRegisterForm(forms.Form):
+    """Registering the sender of a mail as a person of a client, then running the mail again."""
+
+    name = forms.CharField(
+        label=gettext_lazy("The person’s name"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Say who writes.")},
+    )
+    client = forms.ModelChoiceField(
+        Client.objects.none(),
+        label=gettext_lazy("Which client do they belong to?"),
+        empty_label=gettext_lazy("Choose a client"),
+        error_messages={"required": gettext_lazy("Choose the client.")},
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("What may they do?"),
+        choices=[(str(role), ROLE_WORDS[role].capitalize()) for role in (Role.AUTHOR, Role.BILLING)],
+    )
+    reason = reason_field()
+
+    def __init__(self, *args: Any, clients: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["client"].queryset = clients  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -24,11 +25,12 @@ from tickets.rules.states import Channel, Group, Kind, MessageKind, State, Visib
 
 @dataclass(frozen=True)
 class MailWords:
-    """What a mail says besides its visible words: what was quoted or signed, its HTML made safe, and the number that each
-    of its files has in it."""
+    """What a mail says besides its visible words: what was quoted or signed, its HTML made safe, the hash of its bytes, and
+    the number that each of its files has in it."""
 
     folded: str = ""
     html: str = ""
+    sha256: str = ""
     parts: Sequence[int] = ()
 
 
@@ -57,7 +59,7 @@ class Request:
 
 @clause("HLP-5", "HLP-6")
 @transaction.atomic
-def raise_request(
+def begin_request(
     request: Request,
     *,
     requester: Membership,
@@ -65,8 +67,8 @@ def raise_request(
     at: datetime,
     channel: Channel = Channel.PORTAL,
     release_at: datetime | None = None,
-) -> Ticket:
-    """A new ticket with its first message, its files, and the acknowledgement waiting in the outbox.
+) -> tuple[Ticket, Message]:
+    """A new ticket, and its first message, with its files and the acknowledgement waiting in the outbox.
 
     No clock starts here: it starts when the mail server has taken the acknowledgement (HLP-5), which leaves at `release_at`
     at the earliest.
@@ -77,9 +79,18 @@ def raise_request(
     )
     attach(message, request.files, by=by, at=at, parts=request.mail.parts if request.mail else ())
     _name_people(ticket, request.named, by=by, at=at)
-    record(ticket, "request received", by=by, at=at, subject=ticket.subject, channel=str(channel))
+    facts: dict[str, Any] = {"mail_sha256": request.mail.sha256} if request.mail else {}
+    record(ticket, "request received", by=by, at=at, subject=ticket.subject, channel=str(channel), **facts)
     queue_acknowledgement(ticket, requester=requester, by=by, at=at, release_at=release_at)
-    return ticket
+    return ticket, message
+
+
+@clause("HLP-5", "HLP-6")
+def raise_request(
+    request: Request, *, requester: Membership, by: Actor, at: datetime, channel: Channel = Channel.PORTAL
+) -> Ticket:
+    """A new ticket, as `begin_request` makes it."""
+    return begin_request(request, requester=requester, by=by, at=at, channel=channel)[0]
 
 
 def _insert(request: Request, *, requester: Membership, at: datetime, channel: Channel) -> Ticket:
@@ -209,7 +220,8 @@ def add_client_message(
         ticket, "last_client_at", "asked_at", "reopened_at", "resolved_at", "closed_at", "close_due_at",
         due_at=running_due(ticket),
     )  # fmt: skip
-    record(ticket, "client replied", by=by, at=at, message=message.pk)
+    facts: dict[str, Any] = {"mail_sha256": mail.sha256} if mail else {}
+    record(ticket, "client replied", by=by, at=at, message=message.pk, **facts)
     return message
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from django.conf import settings
 
 from portal import clock
 from portal.actors import SYSTEM
@@ -13,19 +14,28 @@ from portal.clauses import clause
 from portal.faults import kill_point
 from portal.files import discard, discarded_on_failure
 from portal.jobs import sweep
-from portal.models import Address, Outbox
+from portal.models import Membership, Outbox
 from portal.outbox import one_line
 from portal.tenancy import act_as_staff
 from tickets.actions.mailreports import note_report
 from tickets.actions.mailwriting import Carried, carried_in, write_reply, write_request
 from tickets.actions.marks import mark_key
 from tickets.actions.rawmail import claim_next, hold, mark, release, take_raw
-from tickets.mail.reading import read
+from tickets.mail.guarded import guarded_parse
 from tickets.models import RawMail, Ticket
-from tickets.queries.mailin import address_of_sender, is_copy, is_own, named_by, own_addresses, sender_of, waiting_mails
+from tickets.queries.mailin import (
+    address_of_sender,
+    is_copy,
+    is_own,
+    named_by,
+    own_addresses,
+    places_of,
+    sender_of,
+    waiting_mails,
+)
 from tickets.rules.mail.marks import Marks, alias_in, marks_in, newest_first
 from tickets.rules.mail.shape import AutoKind, ParsedMail
-from tickets.rules.mail.verdict import MOST_ATTEMPTS, MailFacts, MailVerdict, RawState, Reason, Sender, judge
+from tickets.rules.mail.verdict import MOST_ATTEMPTS, MailFacts, MailVerdict, RawState, Reason, judge, vouched_for
 
 log = structlog.get_logger(__name__)
 
@@ -36,11 +46,10 @@ BECOMES_PART = frozenset({RawState.TICKETED, RawState.REPLIED})
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A mail with what was found out about it, and what is to be done."""
+    """What is to be done with a mail, and in whose name."""
 
     verdict: MailVerdict
-    address: Address | None
-    sender: Sender
+    author: Membership | None
 
 
 def mails_waiting(at: datetime) -> int:
@@ -88,7 +97,7 @@ def work_on(row: RawMail) -> RawMail:
     """Read a claimed mail and do what is right with it. Returns it as it stands then."""
     if row.attempts > MOST_ATTEMPTS:
         return give_up(row)
-    parsed = read(bytes(row.raw or b""))
+    parsed = parsed_of(row)
     kill_point("mail read")
     carried = carry(row, parsed) if parsed.files else Carried()
     with discarded_on_failure(carried.files), act_as_staff(SYSTEM):
@@ -103,6 +112,11 @@ def work_on(row: RawMail) -> RawMail:
         for taken in carried.files:
             discard(taken.storage_name)
     return row
+
+
+def parsed_of(row: RawMail) -> ParsedMail:
+    """The mail, read under guard; nothing in it can harm this process."""
+    return guarded_parse(bytes(row.raw or b""), trusted_host=settings.PORTAL_MAIL_AUTH_HOST)
 
 
 def give_up(row: RawMail) -> RawMail:
@@ -142,16 +156,18 @@ def content_hash(parsed: ParsedMail) -> str:
     return digest.hexdigest()
 
 
-def weigh(row: RawMail, parsed: ParsedMail, *, at: datetime) -> Weighed:
-    """Find out what must be known, and judge."""
+def weigh(row: RawMail, parsed: ParsedMail, *, at: datetime, trusted: bool = False) -> Weighed:
+    """Find out what must be known, and judge. `trusted`: a person has looked, and says that the mail is what it claims."""
     own = own_addresses()
     address = address_of_sender(parsed.from_.address)
-    sender = sender_of(address, at)
+    places = places_of(address.user_id, at) if address is not None else {}
+    sender = sender_of(address, places, at)
     recipients = recipients_of(row, parsed)
     marks = marks_in([*newest_first(parsed.in_reply_to, parsed.references), *recipients], mark_key())
-    named = named_by(marks.tickets, sender, address.user_id) if address is not None and marks.tickets else []
+    named = named_by(marks.tickets, places) if marks.tickets else []
     facts = facts_of(row, parsed, own=own, recipients=recipients, marks=marks)
-    return Weighed(judge(facts, sender, named, at=at), address, sender)
+    verdict = judge(vouched_for(facts) if trusted else facts, sender, named, at=at)
+    return Weighed(verdict, places.get(verdict.belonging.client_id) if verdict.belonging else None)
 
 
 def recipients_of(row: RawMail, parsed: ParsedMail) -> list[str]:
@@ -180,12 +196,16 @@ def facts_of(
 
 @clause("SUB-1", "HLP-5", "HLP-6")
 def decide(row: RawMail, parsed: ParsedMail, carried: Carried, *, at: datetime) -> bool:
-    """Do what the verdict says, in the caller's transaction. True when the files were used."""
-    weighed = weigh(described(row, parsed), parsed, at=at)
+    """Judge a held mail and do what is right with it, in the caller's transaction. True when the files were used."""
+    return carry_out(row, parsed, carried, weigh(described(row, parsed), parsed, at=at), at=at)
+
+
+def carry_out(row: RawMail, parsed: ParsedMail, carried: Carried, weighed: Weighed, *, at: datetime) -> bool:
+    """Do what the verdict says. True when the files were used."""
     verdict = weighed.verdict
-    if verdict.state in BECOMES_PART:
+    if weighed.author is not None and verdict.state in BECOMES_PART:
         write = write_request if verdict.state == RawState.TICKETED else write_reply
-        write(row, parsed, carried, verdict, at=at)
+        write(row, parsed, carried, verdict, author=weighed.author, at=at)
         return True
     outbox: Outbox | None = None
     if verdict.reason in (Reason.BOUNCE, Reason.COMPLAINT) and parsed.report is not None:

@@ -10,22 +10,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.actions.alarms import raise_alarm
-from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
 from portal.files import BadFile, Taken, discard, take
 from portal.files.limits import POST_FILES
 from portal.models import Membership
 from portal.outbox import one_line
-from tickets.actions.intake import MailWords, Request, add_client_message, raise_request
-from tickets.actions.rawmail import mark
+from portal.queries.contract import terms_at
+from tickets.actions.intake import MailWords, Request, add_client_message, begin_request
+from tickets.actions.rawmail import mark_part
 from tickets.models import Message, RawMail, Ticket
 from tickets.queries.mailin import actor_of, release_of
 from tickets.rules.mail.shape import ParsedMail
 from tickets.rules.mail.verdict import ACKNOWLEDGEMENTS_AN_HOUR, MailVerdict, RawState
 from tickets.rules.states import Channel
 
-Written = TypeVar("Written", Ticket, Message)
+Written = TypeVar("Written")
 FLOOD = "mail flood"
 LONGEST_SUBJECT = 200
 
@@ -59,50 +59,45 @@ def carried_in(parsed: ParsedMail) -> Carried:
 
 
 @clause("SUB-1", "HLP-5", "HLP-6")
-def write_request(row: RawMail, parsed: ParsedMail, carried: Carried, verdict: MailVerdict, *, at: datetime) -> None:
+def write_request(
+    row: RawMail, parsed: ParsedMail, carried: Carried, verdict: MailVerdict, *, author: Membership, at: datetime
+) -> None:
     """A new request of its sender, with its acknowledgement; over twenty in an hour the acknowledgement waits (F8)."""
-    author, by = writer(row, verdict)
+    by = actor_of(author)
     release_at = release_of(author.address_id, at)
     request = Request(
         subject=one_line(parsed.subject, LONGEST_SUBJECT) or _("(no subject)"),
         body="",
         follows=Ticket.objects.get(client_id=author.client_id, pk=verdict.follows_id) if verdict.follows_id else None,
+        terms=terms_at(at),
     )
 
-    def write(carried: Carried) -> Ticket:
-        given = replace(request, body=body_of(parsed, carried), mail=words_of(parsed, carried), files=carried.files)
-        return raise_request(given, requester=author, by=by, at=at, channel=Channel.EMAIL, release_at=release_at)
+    def write(carried: Carried) -> tuple[Ticket, Message]:
+        words = words_of(row, parsed, carried)
+        given = replace(request, body=body_of(parsed, carried), mail=words, files=carried.files)
+        return begin_request(given, requester=author, by=by, at=at, channel=Channel.EMAIL, release_at=release_at)
 
-    ticket = with_files(write, carried)
+    ticket, message = with_files(write, carried)
     if release_at is not None:
         alarm_flood(author, at=at)
-    message = Message.objects.defer("search").get(client_id=ticket.client_id, ticket=ticket)
-    mark(row, RawState.TICKETED, by=by, at=at, client_id=ticket.client_id, ticket=ticket, message=message)
+    mark_part(row, RawState.TICKETED, message, ticket.terms, by=by, at=at)
 
 
 @clause("SUB-1", "HLP-5")
-def write_reply(row: RawMail, parsed: ParsedMail, carried: Carried, verdict: MailVerdict, *, at: datetime) -> None:
+def write_reply(
+    row: RawMail, parsed: ParsedMail, carried: Carried, verdict: MailVerdict, *, author: Membership, at: datetime
+) -> None:
     """An answer on a request, in its sender's name; requester and watchers stay as they are."""
-    author, by = writer(row, verdict)
-    ticket = Ticket.objects.get(client_id=author.client_id, pk=verdict.ticket_id or 0)
+    by = actor_of(author)
 
     def write(carried: Carried) -> Message:
         return add_client_message(
-            ticket.pk, body_of(parsed, carried), author=author, by=by, at=at, files=carried.files,
-            channel=Channel.EMAIL, mail=words_of(parsed, carried),
+            verdict.ticket_id or 0, body_of(parsed, carried), author=author, by=by, at=at, files=carried.files,
+            channel=Channel.EMAIL, mail=words_of(row, parsed, carried),
         )  # fmt: skip
 
     message = with_files(write, carried)
-    mark(row, RawState.REPLIED, by=by, at=at, client_id=ticket.client_id, ticket=ticket, message=message)
-
-
-def writer(row: RawMail, verdict: MailVerdict) -> tuple[Membership, Actor]:
-    """In whose name the mail is written down."""
-    place = verdict.belonging
-    if place is None:
-        raise ValueError(f"Mail {row.pk} has no place to go to.")
-    author = Membership.objects.select_related("client").get(client_id=place.client_id, pk=place.membership_id)
-    return author, actor_of(author, author.user_id)
+    mark_part(row, RawState.REPLIED, message, terms_at(at), by=by, at=at)
 
 
 def with_files(write: Callable[[Carried], Written], carried: Carried) -> Written:
@@ -122,12 +117,12 @@ def body_of(parsed: ParsedMail, carried: Carried) -> str:
     return f"{parsed.visible}\n\n[{missing}]" if missing else parsed.visible
 
 
-def words_of(parsed: ParsedMail, carried: Carried) -> MailWords:
+def words_of(row: RawMail, parsed: ParsedMail, carried: Carried) -> MailWords:
     """What is folded away below, and the HTML form."""
     folded = "\n\n".join(part for part in (parsed.signature, parsed.history) if part)
     if parsed.visible == parsed.text:
         folded = ""  # nothing but history: it stands above, for a message is never empty
-    return MailWords(folded=folded, html=parsed.html_safe, parts=carried.parts)
+    return MailWords(folded=folded, html=parsed.html_safe, sha256=row.sha256, parts=carried.parts)
 
 
 def alarm_flood(author: Membership, *, at: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from portal import audit, clock
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
-from portal.models import Outbox
+from portal.models import Outbox, Terms
 from portal.queries.contract import terms_at
 from portal.queries.terms import parameters_of
 from portal.tenancy import act_as_staff
@@ -18,6 +18,10 @@ from tickets.rules.mail.verdict import RAW_MOVES, RawState, Reason
 # A mail is read in 5 s and its pictures are drawn anew in 20 s each; then somebody else may try.
 LEASE = timedelta(minutes=5)
 LONGEST_ADDRESS = 320
+DECIDED = (
+    "state", "reason", "note", "client", "ticket", "message", "outbox", "decided_at", "decided_by", "leased_until",
+    "keep_until", "header_id", "content_sha256", "sender", "subject",
+)  # fmt: skip
 
 
 @clause("SUB-1")
@@ -98,22 +102,16 @@ def mark(
     note: str = "",
     client_id: int | None = None,
     ticket: Ticket | None = None,
-    message: Message | None = None,
     outbox: Outbox | None = None,
 ) -> None:
-    """Write what became of a mail and until when its content is kept, with the event that says so (D25)."""
+    """Write why a mail was set aside and until when its content is kept, with the event that says so (D25)."""
     before = row.state
     move(row, state)
     row.reason, row.note = str(reason or ""), note[:300]
-    row.client_id, row.ticket, row.message, row.outbox = client_id, ticket, message, outbox
+    row.client_id, row.ticket, row.message, row.outbox = client_id, ticket, None, outbox
     row.decided_at, row.decided_by, row.leased_until = at, by.label, None
-    row.keep_until = row.received_at + keeping_time(state, at)
-    row.save(
-        update_fields=[
-            "state", "reason", "note", "client", "ticket", "message", "outbox", "decided_at", "decided_by",
-            "leased_until", "keep_until", "header_id", "content_sha256", "sender", "subject",
-        ]
-    )  # fmt: skip
+    row.keep_until = row.received_at + keeping_time(state, terms_at(at))
+    row.save(update_fields=DECIDED)
     facts = {
         "from": before,
         "to": state,
@@ -125,9 +123,20 @@ def mark(
     audit.record("mail decided", by=by, at=at, client_id=client_id, subject=row, payload=facts)
 
 
-def keeping_time(state: RawState, at: datetime) -> timedelta:
+@clause("SUB-1")
+def mark_part(row: RawMail, state: RawState, message: Message, terms: Terms, *, by: Actor, at: datetime) -> None:
+    """A mail became part of a request. The request's own event says so, with the hash of the mail."""
+    move(row, state)
+    row.reason, row.note = "", ""
+    row.client_id, row.ticket_id, row.message, row.outbox = message.client_id, message.ticket_id, message, None
+    row.decided_at, row.decided_by, row.leased_until = at, by.label, None
+    row.keep_until = row.received_at + keeping_time(state, terms)
+    row.save(update_fields=DECIDED)
+
+
+def keeping_time(state: RawState, terms: Terms) -> timedelta:
     """How long the content is kept: a quarter of a year, a month in quarantine; as the terms in force say (D25)."""
-    parameters = parameters_of(terms_at(at))
+    parameters = parameters_of(terms)
     days = parameters.quarantine_days if state == RawState.QUARANTINED else parameters.raw_mail_days
     return timedelta(days=days)
 

@@ -1,6 +1,6 @@
 """What must be known about a mail before it is judged: whose address, which requests it names, whether we have it already."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import DateField, Func, Q, Value
 
 from portal.actors import Actor
 from portal.models import Address, Membership, Outbox, Staff, Supplier
+from portal.queries.paging import Page, newest_first
 from portal.rules.states import AddressState, ClientState, Role
 from tickets.models import Message, RawMail, Ticket, TicketPerson
 from tickets.queries.access import memberships_of, tickets_for_client
@@ -49,17 +50,27 @@ def address_of_sender(email: str | None) -> Address | None:
     return rows.select_related("user").first()
 
 
-def sender_of(address: Address | None, at: datetime) -> Sender:
-    """Who they are today: staff, or which clients they belong to, each with their strongest role there."""
+def is_staff(user_id: int, at: datetime) -> bool:
+    """Whether the person is on the staff, or will be."""
+    return Staff.objects.filter(user_id=user_id).exclude(valid_to__lte=ContractDay(Value(at))).exists()
+
+
+def places_of(user_id: int, at: datetime) -> dict[int, Membership]:
+    """A person's clients at an instant, each with the strongest role that they hold there."""
+    places: dict[int, Membership] = {}
+    for one in sorted(memberships_on(user_id, at), key=lambda row: STRENGTH[Role(row.role)]):
+        places.setdefault(one.client_id, one)
+    return places
+
+
+def sender_of(address: Address | None, places: Mapping[int, Membership], at: datetime) -> Sender:
+    """Who they are today: staff, or a person of some clients. Nobody is both, so a client's person is not looked for there."""
     if address is None or not address.user.is_active:
         return Sender()
-    if Staff.objects.filter(user_id=address.user_id).exclude(valid_to__lte=ContractDay(Value(at))).exists():
+    if not places and is_staff(address.user_id, at):
         return Sender(is_registered=True, is_staff=True)
-    places: dict[int, Belonging] = {}
-    for one in sorted(memberships_on(address.user_id, at), key=lambda row: STRENGTH[Role(row.role)]):
-        state = ClientState(one.client.state)
-        places.setdefault(one.client_id, Belonging(one.client_id, one.client.slug, state, one.pk))
-    return Sender(True, False, tuple(places.values()), address.home_client_id)
+    belongs = (Belonging(pk, one.client.slug, ClientState(one.client.state), one.pk) for pk, one in places.items())
+    return Sender(True, False, tuple(belongs), address.home_client_id)
 
 
 def memberships_on(user_id: int, at: datetime) -> list[Membership]:
@@ -69,11 +80,11 @@ def memberships_on(user_id: int, at: datetime) -> list[Membership]:
     return list(held.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).select_related("client").order_by("id"))
 
 
-def named_by(ticket_ids: Sequence[int], sender: Sender, user_id: int) -> list[Named]:
+def named_by(ticket_ids: Sequence[int], places: Mapping[int, Membership]) -> list[Named]:
     """The requests that a mail names, in that order; what was merged is answered where it lives on."""
     found = {ticket.pk: ticket for ticket in Ticket.objects.filter(pk__in=ticket_ids)}
     living = dict.fromkeys(survivor(found[pk]) for pk in ticket_ids if pk in found)
-    return [as_named(ticket, sender, user_id) for ticket in living]
+    return [as_named(ticket, places.get(ticket.client_id)) for ticket in living]
 
 
 def survivor(ticket: Ticket) -> Ticket:
@@ -85,20 +96,19 @@ def survivor(ticket: Ticket) -> Ticket:
     return ticket
 
 
-def as_named(ticket: Ticket, sender: Sender, user_id: int) -> Named:
-    place = sender.at(ticket.client_id)
+def as_named(ticket: Ticket, place: Membership | None) -> Named:
     ended = (ticket.resolved_at or ticket.closed_at or ticket.state_since) if ticket.state in ENDED_STATES else None
     seen = part = False
     if place is not None:
-        actor = actor_of(Membership.objects.get(client_id=place.client_id, pk=place.membership_id), user_id)
+        actor = actor_of(place)
         seen = tickets_for_client(actor).filter(pk=ticket.pk).exists()
         part = seen and takes_part(ticket, actor)
     return Named(ticket.pk, ticket.client_id, State(ticket.state), ended, seen, part)
 
 
-def actor_of(membership: Membership, user_id: int) -> Actor:
+def actor_of(one: Membership) -> Actor:
     """The person as one membership."""
-    return Actor("member", membership.label, user_id, membership.client_id, membership.pk, None, membership.role)
+    return Actor("member", one.label, one.user_id, one.client_id, one.pk, None, one.role)
 
 
 def takes_part(ticket: Ticket, actor: Actor) -> bool:
@@ -149,3 +159,24 @@ def in_words(row: RawMail) -> str:
     if row.state in words and row.ticket is not None:
         return f"{words[RawState(row.state)]} {row.ticket.ref}"
     return f"{row.state} {row.reason}".strip()
+
+
+TABS = {
+    "quarantined": RawState.QUARANTINED,
+    "ignored": RawState.IGNORED,
+    "waiting": RawState.STORED,
+}
+HEAVY = ("raw", "envelope_to")
+
+
+def mails_in(state: RawState, *, before: int | None = None, after: int | None = None) -> Page[RawMail]:
+    """Received mails in one state, newest first, without their content. Staff's scope."""
+    rows = RawMail.objects.defer(*HEAVY).select_related("client", "ticket").filter(state=state)
+    return newest_first(rows, before=before, after=after)
+
+
+def quarantined() -> int:
+    """How many mails wait for staff, counted up to a hundred."""
+    return RawMail.objects.filter(
+        pk__in=RawMail.objects.filter(state=RawState.QUARANTINED).order_by("-id")[:100]
+    ).count()

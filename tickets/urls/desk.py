@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, calendar, comments, new, queue, ticket
+from tickets.views import acts, attachments, calendar, comments, mailin, new, queue, ticket
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -12,6 +12,13 @@ urlpatterns = [
     path("calendar/", calendar.index, name="calendar"),
     path("calendar/new/", calendar.change, name="calendar-new"),
     path("feedback/", comments.index, name="feedback"),
+    path("mail-in/", mailin.index, name="mail_in"),
+    path("mail-in/<int:pk>/", mailin.show, name="mail_in_detail"),
+    path("mail-in/<int:pk>/again/", mailin.again, name="mail_in_again"),
+    path("mail-in/<int:pk>/release/", mailin.release, name="mail_in_release"),
+    path("mail-in/<int:pk>/ignore/", mailin.ignore, name="mail_in_ignore"),
+    path("mail-in/<int:pk>/give/", mailin.give, name="mail_in_give"),
+    path("mail-in/<int:pk>/register/", mailin.register, name="mail_in_register"),
     path("tickets/new/<slug:slug>/", new.new_ticket, name="new_ticket"),
     path("tickets/<str:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<str:ref>/preview/", queue.preview, name="preview"),

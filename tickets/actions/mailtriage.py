@@ -1,0 +1,145 @@
+"""What staff do about a mail that was set aside: run it again, vouch for it, give it to somebody, or leave it (SUB-1)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from portal import audit
+from portal.actions.people import invite_member
+from portal.actors import Actor
+from portal.clauses import clause
+from portal.errors import Refused
+from portal.files import discarded_on_failure
+from portal.models import Address
+from tickets.actions.base import require_staff
+from tickets.actions.mailin import BECOMES_PART, Weighed, carry_out, described, parsed_of, weigh
+from tickets.actions.mailwriting import Carried, carried_in
+from tickets.actions.rawmail import mark, move
+from tickets.models import RawMail
+from tickets.models.mail import SET_ASIDE
+from tickets.queries.mailin import address_of_sender, places_of
+from tickets.rules.mail.shape import ParsedMail
+from tickets.rules.mail.verdict import REASON_WORDS, MailVerdict, RawState, Reason
+
+CLAUSE = "SUB-1"
+
+
+@clause("SUB-1", "CMP-6")
+@transaction.atomic
+def open_mail(mail_id: int, *, by: Actor, at: datetime) -> tuple[RawMail, ParsedMail]:
+    """Show a mail that was set aside to one person; each opening is on record. Raises RawMail.DoesNotExist."""
+    row = RawMail.objects.select_related("client", "ticket").get(pk=mail_id)
+    audit.record("mail opened", by=by, at=at, client_id=row.client_id, subject=row, payload={"sha256": row.sha256})
+    return row, parsed_of(row)
+
+
+@clause("SUB-1")
+@transaction.atomic
+def run_again(mail_id: int, *, reason: str, by: Actor, at: datetime) -> RawMail:
+    """Judge a mail anew, after something was mended: a person registered, a client resumed."""
+    row, parsed = taken_up(mail_id, reason, "mail run again", by=by, at=at)
+    return finish(row, parsed, weigh(described(row, parsed), parsed, at=at), at=at)
+
+
+@clause("SUB-1")
+@transaction.atomic
+def release_mail(mail_id: int, *, reason: str, by: Actor, at: datetime) -> RawMail:
+    """Vouch for a mail: it is what it claims to be, and was written by a person. Who may see what is judged as ever."""
+    row, parsed = taken_up(mail_id, reason, "mail released", by=by, at=at)
+    weighed = weigh(described(row, parsed), parsed, at=at, trusted=True)
+    refuse_still_aside(weighed.verdict)
+    return finish(row, parsed, weighed, at=at)
+
+
+@clause("SUB-1", "HLP-5")
+@transaction.atomic
+def give_mail(
+    mail_id: int, *, email: str, client_id: int | None, is_home: bool, reason: str, by: Actor, at: datetime
+) -> RawMail:
+    """Make a new request of the mail in a registered person's name; the acknowledgement goes to that person.
+
+    `client_id` where the person belongs to several clients; `is_home`: their mail is for that client from now on.
+    """
+    row, parsed = taken_up(mail_id, reason, "mail given to a person", by=by, at=at, to=email)
+    address = address_of_sender(email.strip().lower())
+    places = places_of(address.user_id, at) if address is not None and address.user.is_active else {}
+    if not places:
+        raise Refused(CLAUSE, "Nobody with that address belongs to a client today. Register the person first.")
+    if client_id is None and len(places) > 1:
+        raise Refused(CLAUSE, "This person belongs to several clients. Choose for which one it is.")
+    author = next(iter(places.values())) if client_id is None else places.get(client_id)
+    if author is None:
+        raise Refused(CLAUSE, "This person does not belong to that client.")
+    if is_home and address is not None:
+        Address.objects.filter(pk=address.pk).update(home_client_id=author.client_id)
+    verdict = MailVerdict(RawState.TICKETED)
+    return finish(described(row, parsed), parsed, Weighed(verdict, author), at=at)
+
+
+@clause("SUB-1", "HLP-5")
+@transaction.atomic
+def register_sender(
+    mail_id: int, *, client_id: int, name: str, role: str, reason: str, by: Actor, at: datetime
+) -> RawMail:
+    """Register the mail's sender as a person of a client, who is invited, and judge the mail anew."""
+    sender = aside(mail_id).sender
+    if not sender:
+        raise Refused(CLAUSE, "This mail names no sender who could be registered.")
+    invite_member(client_id=client_id, email=sender, name=name, role=role, by=by, at=at)
+    return run_again(mail_id, reason=reason, by=by, at=at)
+
+
+@clause("SUB-1")
+@transaction.atomic
+def ignore_mail(mail_id: int, *, reason: str, by: Actor, at: datetime) -> RawMail:
+    """Leave a mail as it is, with the reason on record. It can still be run again while its content is kept."""
+    row = aside(mail_id)
+    check_reason(reason)
+    mark(row, RawState.IGNORED, reason=Reason.BY_STAFF, note=reason.strip(), client_id=row.client_id, by=by, at=at)
+    return row
+
+
+def aside(mail_id: int) -> RawMail:
+    """A mail that was set aside, locked. Raises Refused for any other."""
+    row = RawMail.objects.select_for_update(of=("self",)).get(pk=mail_id)
+    require_aside(row)
+    return row
+
+
+def require_aside(row: RawMail) -> None:
+    if row.state not in SET_ASIDE:
+        raise Refused(CLAUSE, "Somebody has settled this mail already.")
+    if row.raw is None:
+        raise Refused(CLAUSE, "The content of this mail is kept no longer.")
+
+
+def check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused(CLAUSE, "Say why; it stays on record.")
+
+
+def taken_up(
+    mail_id: int, reason: str, what: str, *, by: Actor, at: datetime, **facts: str
+) -> tuple[RawMail, ParsedMail]:
+    """The mail as if it had just been stored, in memory, with the event that says who took it up and why."""
+    require_staff(by, CLAUSE, "settle mail that was set aside")
+    check_reason(reason)
+    row = aside(mail_id)
+    told = {"reason": reason.strip(), "was": row.reason, **facts}
+    audit.record(what, by=by, at=at, client_id=row.client_id, subject=row, payload=told)
+    move(row, RawState.STORED)
+    return row, parsed_of(row)
+
+
+def refuse_still_aside(verdict: MailVerdict) -> None:
+    """Raises Refused with the reason for which even a mail that a person vouches for becomes part of no request."""
+    if verdict.state not in BECOMES_PART and verdict.reason is not None:
+        raise Refused(CLAUSE, f"That does not help: {REASON_WORDS[verdict.reason]}")
+
+
+def finish(row: RawMail, parsed: ParsedMail, weighed: Weighed, *, at: datetime) -> RawMail:
+    """Do what was decided, now: a request dates from the day on which staff let it in."""
+    carried = carried_in(parsed) if weighed.verdict.state in BECOMES_PART else Carried()
+    with discarded_on_failure(carried.files):
+        carry_out(row, parsed, carried, weighed, at=at)
+    return row
