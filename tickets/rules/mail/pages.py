@@ -43,7 +43,7 @@ CLOSES = {
 # How mail programmes name what holds the mail that they answer.
 HISTORY_NAMES = re.compile(
     "gmail_quote|gmail_extra|moz-cite-prefix|yahoo_quoted|divrplyfwdmsg|appendonsend|olk_src_body_section|protonmail_quote"
-    "|zmail_extra|mail-editor-reference-message-container"
+    "|zmail_extra|mail-editor-reference-message-container|border-top: ?solid #(?:e1e1e1|b5c4df)"
 )
 SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 MARK = re.compile("[<&]")
@@ -59,8 +59,9 @@ MANY_BREAKS = re.compile(r"\n{3,}")
 class Builder:
     """Builds one page anew in two pieces: before and from the mail that it answers."""
 
-    def __init__(self, pictures: dict[str, int], notes: Notes) -> None:
+    def __init__(self, pictures: dict[str, int], notes: Notes, *, fold: bool) -> None:
         self.pictures = pictures
+        self.fold = fold
         self.notes = notes
         self.pieces: list[list[str]] = [[], []]
         self.side = 0
@@ -81,9 +82,11 @@ class Builder:
             self._open(tag, token)
 
     def _history_begins(self, token: Token) -> None:
-        names = " ".join(token.attributes.get(name, "") for name in ("class", "id")).lower()
+        if not self.fold or self.side or not token.attributes:
+            return
+        names = " ".join(token.attributes.get(name, "") for name in ("class", "id", "style")).lower()
         cited = token.tag == "blockquote" and token.attributes.get("type", "").lower() == "cite"
-        if self.side == 0 and (cited or (names.strip() and HISTORY_NAMES.search(names[:400]))):
+        if cited or HISTORY_NAMES.search(names[:400]):
             self.finish()
             self.side = 1
 
@@ -98,16 +101,18 @@ class Builder:
             return
         if tag not in INLINE and self.stack[-1:] == ["p"]:
             self._close_to("p")
-        self._close_before(tag)
         if tag in TABLE and self._is_large(tag):
             self.put("<br>" if tag in ("tr", "table") else " ")
-        elif len(self.stack) < HTML_DEPTH:
+            return
+        self._close_before(tag)
+        if len(self.stack) < HTML_DEPTH:
             self.stack.append(tag)
             self.put(f"<{tag}{self._link(token) if tag == 'a' else ''}>")
 
     def _is_large(self, tag: str) -> bool:
         self.cells += tag in ("td", "th")
         if self.cells > TABLE_CELLS:
+            self.finish()
             self.notes.limit(_("A very large table is shown as lines."))
         return self.cells > TABLE_CELLS
 
@@ -152,7 +157,7 @@ class Builder:
         return f' href="{html.escape(address)}"' if kind in ("http", "https", "mailto", "tel") else ""
 
 
-def safe(page: str, pictures: dict[str, int], notes: Notes) -> tuple[str, str]:
+def safe(page: str, pictures: dict[str, int], notes: Notes, *, fold: bool = True) -> tuple[str, str]:
     """The page in two safe pieces: what the writer says, and what was said before; the first is empty only for an empty page.
 
     `pictures` are the indexes of the mail's own pictures by their Content-ID.
@@ -160,7 +165,7 @@ def safe(page: str, pictures: dict[str, int], notes: Notes) -> tuple[str, str]:
     page = BREAKS.sub("\n", _cut(page, notes))
     if hides(page):
         page = INVISIBLE.sub("", page)
-    builder = Builder(pictures, notes)
+    builder = Builder(pictures, notes, fold=fold)
     for token in Cutter(page).tokens():
         builder.take(token)
     builder.finish()

@@ -41,7 +41,8 @@ def without_uuencoded(text: str, notes: Notes) -> tuple[str, list[tuple[str, byt
     """The text without its uuencoded files, and those: name and bytes. What is never ended stays text."""
     if "\nbegin " not in f"\n{text}" or "\nend" not in text:
         return text, []
-    lines, kept, files = text.split("\n"), [], []
+    lines, kept = text.split("\n"), list[str]()
+    files: list[tuple[str, bytes]] = []
     ends = [at for at, line in enumerate(lines) if line.strip() == "end"][::-1]
     at = 0
     while at < len(lines):
