@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from portal.documents import demo_ca, sign
-from portal.documents.process import DocumentError
+from portal.documents.errors import DocumentError
 from portal.documents.render import Renderer
 from tests.documents import TEMPLATES, note, printed
 from tests.pdf_tools import run_tool

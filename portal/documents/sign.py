@@ -20,8 +20,9 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.documents import demo_ca
-from portal.documents.frames import Frame
-from portal.documents.process import DocumentError, GuardedChild
+from portal.documents.errors import DocumentError
+from portal.guarded.frames import Frame
+from portal.guarded.process import GuardedChild
 
 FIELD = "PortalSignature"
 VERIFY_SECONDS = 10
@@ -166,7 +167,7 @@ _VERIFIER = GuardedChild("portal.documents.verify_child", seconds=VERIFY_SECONDS
 def verify_signature(pdf: bytes) -> SignatureFacts:
     """What the file's last signature is worth. Parsed in a child that may be killed, because the file is a stranger's.
 
-    Raises DocumentError when it has no signature, is no PDF, is larger than 25 MB or takes too long.
+    Raises ChildError when it has no signature, is no PDF or takes too long; DocumentError when it is larger than 25 MB.
     """
     if len(pdf) > MAX_VERIFIED_BYTES:
         raise DocumentError("The file is larger than 25 MB.")

@@ -1,5 +1,6 @@
 """A warm child process that may be killed: it does dangerous work within a time and a memory limit, one request at a time."""
 
+import atexit
 import contextlib
 import os
 import signal
@@ -7,29 +8,31 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import IO, BinaryIO, cast
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, BinaryIO, Generic, Protocol, TypeVar, cast
 
-from portal.documents.fonts import BASE_DIR
-from portal.documents.frames import Frame, FrameError, read_frame, write_frame
+from portal.guarded.frames import Frame, FrameError, read_frame, write_frame
 
-
-class DocumentError(Exception):
-    """A document could not be made or checked; the text is a sentence for staff."""
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
-class TookTooLong(DocumentError):
+class ChildError(Exception):
+    """Work for a child was not done; the text is a sentence for staff."""
+
+
+class TookTooLong(ChildError):
     """The child passed its time limit and was killed."""
 
 
-class ChildFailed(DocumentError):
+class ChildFailed(ChildError):
     """The child refused, ran out of memory or died."""
 
 
 class GuardedChild:
-    """One child running `python -m module`, started on first use and replaced after a kill or `documents` requests.
+    """One child running `python -m module`, started on first use and replaced after a kill or `requests` answers.
 
-    `seconds` is the limit on the wall clock. Calls from several threads queue. The child gets none of our environment: no database address, no key, no proxy.
+    `seconds` is the limit on the wall clock, `work` what it works on in the sentences for staff. Calls from several threads queue. The child gets none of our environment: no database address, no key, no proxy.
     """
 
     def __init__(
@@ -37,13 +40,15 @@ class GuardedChild:
         module: str,
         *,
         seconds: float = 60,
-        documents: int = 200,
+        requests: int = 200,
+        work: str = "document",
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.module = module
         self.seconds = seconds
-        self.documents = documents
+        self.requests = requests
+        self.work = work
         self.arguments = tuple(arguments)
         self.environment = dict(environment or {})
         self._lock = threading.Lock()
@@ -81,7 +86,7 @@ class GuardedChild:
             self._discard()
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and (self._served >= self.documents or self._process.poll() is not None):
+        if self._process is not None and (self._served >= self.requests or self._process.poll() is not None):
             self._discard()
         if self._process is None:
             self._process = self._start()
@@ -110,10 +115,10 @@ class GuardedChild:
             if pipe is not None:
                 _close(pipe)
 
-    def _death(self, timed_out: bool, returncode: int) -> DocumentError:
+    def _death(self, timed_out: bool, returncode: int) -> ChildError:
         if timed_out or returncode == -signal.SIGPROF:
-            return TookTooLong("The document took too long and was stopped.")
-        return ChildFailed(f"The document's process ended before it was finished (code {returncode}).")
+            return TookTooLong(f"The {self.work} took too long and was stopped.")
+        return ChildFailed(f"The {self.work}'s process ended before it was finished (code {returncode}).")
 
 
 def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
@@ -129,3 +134,31 @@ def _close(pipe: IO[bytes]) -> None:
     """Closing flushes what the dead child never read, which fails by nature and means nothing."""
     with contextlib.suppress(BrokenPipeError):
         pipe.close()
+
+
+class Stoppable(Protocol):
+    def stop(self) -> None: ...
+
+
+Kept = TypeVar("Kept", bound=Stoppable)
+
+
+class PerProcess(Generic[Kept]):
+    """One of a kind in each process: a forked worker must not share its parent's child. Ended when the process ends."""
+
+    def __init__(self, make: Callable[[], Kept]) -> None:
+        self.make = make
+        self.kept: Kept | None = None
+        self.pid = 0
+        atexit.register(self.stop)
+
+    def get(self) -> Kept:
+        if self.kept is None or self.pid != os.getpid():
+            self.kept = self.make()
+            self.pid = os.getpid()
+        return self.kept
+
+    def stop(self) -> None:
+        if self.kept is not None and self.pid == os.getpid():
+            self.kept.stop()
+            self.kept = None

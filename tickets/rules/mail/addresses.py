@@ -1,0 +1,125 @@
+"""Address lists (RFC 5322): groups, comments, quotes, and all that goes wrong in them. Linear; never raises.
+
+The structure is read before encoded words are decoded, so that an encoded comma or bracket adds nobody (TRUST A20).
+"""
+
+import re
+from dataclasses import dataclass, field
+from gettext import gettext as _
+
+from tickets.rules.mail.headers import decode_words, plain
+from tickets.rules.mail.limits import ADDRESS_CHARS, MAILBOXES, NAME_CHARS
+from tickets.rules.mail.notes import Notes
+from tickets.rules.mail.shape import Mailbox
+from tickets.rules.mail.words import INVISIBLE, hides, one_line
+
+ADDRESS = re.compile(
+    r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\"\\@\x00-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+"
+)
+LETTER_CASE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+
+@dataclass
+class _Entry:
+    """One mailbox while it is read."""
+
+    phrase: list[str] = field(default_factory=list)
+    angle: list[str] | None = None
+    comment: list[str] = field(default_factory=list)
+
+
+def mailboxes(value: bytes, notes: Notes) -> tuple[Mailbox, ...]:
+    """The people of one header value, in order, each address once, at most MAILBOXES."""
+    found: dict[tuple[str, str | None], Mailbox] = {}
+    for entry in _entries(plain(value, notes)):
+        box = _mailbox(entry, notes)
+        if box is not None:
+            found.setdefault(("", box.address) if box.address else (box.name, None), box)
+        if len(found) >= MAILBOXES:
+            notes.limit(_("There were more recipients than are read."))
+            break
+    return tuple(found.values())
+
+
+def lowered(address: str) -> str:
+    """Small letters, ASCII only: a Kelvin sign must not become the k of somebody else's address."""
+    return address.translate(LETTER_CASE)
+
+
+def sound(text: str) -> str | None:
+    """The address in small letters, or None when it is none."""
+    text = text.strip().strip(".")
+    if not ADDRESS.fullmatch(text) or len(text) > ADDRESS_CHARS or INVISIBLE.search(text):
+        return None
+    return None if ".." in text.rpartition("@")[2] else lowered(text)
+
+
+def _entries(text: str) -> list[_Entry]:
+    """Cut at commas and semicolons that stand in no quote, bracket or comment; a group's name is dropped at its colon."""
+    entries, entry = [], _Entry()
+    quoted, depth, escaped = False, 0, False
+    for letter in text:
+        into = (
+            entry.comment
+            if depth
+            else entry.phrase
+            if entry.angle is None or entry.angle[-1:] == [">"]
+            else entry.angle
+        )
+        if escaped:
+            into.append(letter)
+            escaped = False
+        elif letter == "\\" and (quoted or depth):
+            escaped = True
+        elif depth:
+            depth += (letter == "(") - (letter == ")")
+            into.append(" " if letter in "()" else letter)
+        elif letter == '"':
+            quoted = not quoted
+            into.append(letter if into is entry.angle else "")
+        elif quoted:
+            into.append(letter)
+        elif letter == "(":
+            depth = 1
+        elif letter in ",;" and into is not entry.angle:
+            entries.append(entry)
+            entry = _Entry()
+        elif letter == ":" and into is not entry.angle:
+            entry = _Entry()
+        elif letter == "<" and into is not entry.angle:
+            entry.angle = []
+        else:
+            into.append(letter)
+        if len(entries) > MAILBOXES * 2:
+            break
+    return [*entries, entry]
+
+
+def _mailbox(entry: _Entry, notes: Notes) -> Mailbox | None:
+    phrase, comment = "".join(entry.phrase).strip(), "".join(entry.comment).strip()
+    if entry.angle is not None:
+        # An old route, "@one,@two:ann@alder.example", is dropped; the colon is legal nowhere else here.
+        given = "".join(entry.angle).rstrip(">").rpartition(":")[2]
+        address = sound(given)
+    else:
+        given, address = phrase, sound(phrase)
+        phrase = comment if address else phrase
+    if not given and not phrase:
+        return None
+    spoken = decode_words(phrase or comment, notes)
+    name = one_line(spoken, NAME_CHARS)
+    if address is None and given:
+        notes.odd(_("An address could not be read as one."))
+    _warn(spoken, name, address, notes)
+    return Mailbox(name, address)
+
+
+def _warn(spoken: str, name: str, address: str | None, notes: Notes) -> None:
+    if hides(spoken):
+        notes.odd(_("Hidden characters were taken out of a name."))
+    claimed = sound(name.strip("'\" ")) if "@" in name else None
+    if claimed and address and claimed != address:
+        notes.odd(
+            _("A name is written like the address %(claimed)s, but the mail is from %(address)s.")
+            % {"claimed": claimed, "address": address}
+        )
