@@ -264,6 +264,7 @@ DESK_BEHIND = {
         f"desk:mail_in_{name}": page(**NO_CONTENT, given=a_mail_set_aside)
         for name in ("detail", "again", "release", "ignore", "give", "register")
     },
+    "desk:mail_in_words": deed(ALL_STAFF, {"no_nda": 403}, a_mail_set_aside),
     "desk:mail": page(**NO_CONTENT),
     "desk:mail_detail": page(**NO_CONTENT, given=a_mail),
     "desk:mail_retry": deed(ALL_STAFF, {"no_nda": 403}, a_mail),

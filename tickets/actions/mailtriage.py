@@ -22,13 +22,17 @@ from tickets.rules.mail.shape import ParsedMail
 from tickets.rules.mail.verdict import REASON_WORDS, MailVerdict, RawState, Reason
 
 CLAUSE = "SUB-1"
+GONE = "The content of this mail is kept no longer."
 
 
 @clause("SUB-1", "CMP-6")
 @transaction.atomic
 def open_mail(mail_id: int, *, by: Actor, at: datetime) -> tuple[RawMail, ParsedMail]:
-    """Show a mail that was set aside to one person; each opening is on record. Raises RawMail.DoesNotExist."""
+    """Show a received mail to one person; each opening is on record. Raises Refused when its content is kept no longer."""
+    require_staff(by, CLAUSE, "open received mail")
     row = RawMail.objects.select_related("client", "ticket").get(pk=mail_id)
+    if row.raw is None:
+        raise Refused(CLAUSE, GONE)
     audit.record("mail opened", by=by, at=at, client_id=row.client_id, subject=row, payload={"sha256": row.sha256})
     return row, parsed_of(row)
 
@@ -110,7 +114,7 @@ def require_aside(row: RawMail) -> None:
     if row.state not in SET_ASIDE:
         raise Refused(CLAUSE, "Somebody has settled this mail already.")
     if row.raw is None:
-        raise Refused(CLAUSE, "The content of this mail is kept no longer.")
+        raise Refused(CLAUSE, GONE)
 
 
 def check_reason(reason: str) -> None:

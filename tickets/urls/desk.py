@@ -14,6 +14,7 @@ urlpatterns = [
     path("feedback/", comments.index, name="feedback"),
     path("mail-in/", mailin.index, name="mail_in"),
     path("mail-in/<int:pk>/", mailin.show, name="mail_in_detail"),
+    path("mail-in/<int:pk>/words/", mailin.show_words, name="mail_in_words"),
     path("mail-in/<int:pk>/again/", mailin.again, name="mail_in_again"),
     path("mail-in/<int:pk>/release/", mailin.release, name="mail_in_release"),
     path("mail-in/<int:pk>/ignore/", mailin.ignore, name="mail_in_ignore"),

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import clock
 from portal.idempotency import once
@@ -17,6 +17,7 @@ from portal.navigation import Count
 from portal.queries.paging import key_of
 from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import form_page, posted
+from portal.views.posting import attempt
 from tickets.actions import mailtriage
 from tickets.forms import MailGiveForm, MailReasonForm, MailRegisterForm
 from tickets.models import RawMail
@@ -52,25 +53,36 @@ def words_for(row: RawMail) -> str:
 
 @require_safe
 def show(request: PortalRequest, pk: int) -> HttpResponse:
-    """One mail as text, nothing of it active. Each opening is on record."""
-    try:
-        row, parsed = mailtriage.open_mail(pk, by=request.actor, at=clock.now())
-    except RawMail.DoesNotExist:
-        raise Http404 from None
-    facts = {
+    """One mail without its words: where it came from, and what can be done."""
+    return render(request, "desk/mail_in_detail.html", facts_of(wanted(pk)))
+
+
+@require_POST
+@once("mail opened")
+def show_words(request: PortalRequest, pk: int) -> HttpResponse:
+    """The same page with the mail's words as text, nothing of it active. Each opening is on record."""
+    wanted(pk)
+    opened = attempt(request, lambda: mailtriage.open_mail(pk, by=request.actor, at=clock.now()))
+    if opened is None:
+        return redirect("desk:mail_in_detail", pk)
+    row, parsed = opened
+    return render(request, "desk/mail_in_detail.html", {**facts_of(row), "parsed": parsed})
+
+
+def facts_of(row: RawMail) -> dict[str, Any]:
+    """What the page says besides the words."""
+    return {
         "mail": row,
-        "parsed": parsed if row.raw is not None else None,
         "why": words_for(row),
         "recipients": ", ".join(row.envelope_to),
-        "may_settle": row.state in (RawState.QUARANTINED, RawState.IGNORED) and row.raw is not None,
+        "may_settle": row.state in (RawState.QUARANTINED, RawState.IGNORED) and row.erased_at is None,
         "may_register": row.reason == Reason.UNREGISTERED,
     }
-    return render(request, "desk/mail_in_detail.html", facts)
 
 
 def wanted(pk: int) -> RawMail:
     """The mail that the address names, without its content. Raises Http404."""
-    row = RawMail.objects.defer("raw").filter(pk=pk).first()
+    row = RawMail.objects.defer("raw").select_related("client", "ticket").filter(pk=pk).first()
     if row is None:
         raise Http404
     return row
