@@ -13,7 +13,8 @@ from portal.tenancy import act_as, act_as_retention, act_as_staff
 from tests.cast import MORNING
 from tests.mails import DESK, came, mark_of, raw_mail, waiting_mails
 from tests.tickets import acknowledged, fresh, publish_now, raised
-from tickets.actions.rawmail import claim_next, hold, mark, take_raw
+from tickets.actions.mailin import work_on
+from tickets.actions.rawmail import claim_next, mark, take_raw
 from tickets.models import Attachment, Message, RawMail, Ticket
 from tickets.queries.access import tickets_for_client
 from tickets.rules.mail.verdict import RawState, Reason
@@ -233,10 +234,13 @@ class TestWhatIsStored:
         with act_as_staff(SYSTEM):
             RawMail.objects.update(leased_until=None)
         second = claim_next()
+        assert work_on(first).pk == second.pk
         with act_as_staff(SYSTEM):
-            assert hold(first) is None
-            assert hold(second) is not None
-            assert second.attempts == 2
+            assert not Ticket.objects.exists()
+            assert not Outbox.objects.exists()
+        work_on(second)
+        with act_as_staff(SYSTEM):
+            assert (RawMail.objects.get().attempts, Ticket.objects.count()) == (2, 1)
 
     def test_the_database_refuses_a_request_without_its_message_and_a_drop_without_its_reason(self, world):
         row = stored(raw_mail(world.ben))

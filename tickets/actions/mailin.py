@@ -20,16 +20,15 @@ from portal.tenancy import act_as_staff
 from tickets.actions.mailreports import note_report
 from tickets.actions.mailwriting import Carried, carried_in, write_reply, write_request
 from tickets.actions.marks import mark_key
-from tickets.actions.rawmail import claim_next, hold, mark, release, take_raw
+from tickets.actions.rawmail import LeaseLost, claim_next, mark, release, take_raw
 from tickets.mail.guarded import guarded_parse
 from tickets.models import RawMail, Ticket
 from tickets.queries.mailin import (
-    address_of_sender,
     is_copy,
     is_own,
     named_by,
     own_addresses,
-    places_of,
+    person_behind,
     sender_of,
     waiting_mails,
 )
@@ -89,7 +88,7 @@ def receive(
     except Exception as fault:  # it is stored, so the sender must not send it again
         log.error("mail not decided", mail=row.pk, exc_info=fault)
         release(row)
-        return row
+        return as_stored(row)
 
 
 @clause("SUB-1")
@@ -100,14 +99,14 @@ def work_on(row: RawMail) -> RawMail:
     parsed = parsed_of(row)
     kill_point("mail read")
     carried = carry(row, parsed) if parsed.files else Carried()
-    with discarded_on_failure(carried.files), act_as_staff(SYSTEM):
-        held = hold(row)
-        if held is None:
-            used = False
-        else:
-            used = decide(held, parsed, carried, at=held.received_at)
-            row = held
-        kill_point("mail decided")
+    with discarded_on_failure(carried.files):
+        try:
+            with act_as_staff(SYSTEM):
+                used = decide(row, parsed, carried, at=row.received_at)
+                kill_point("mail decided")
+        except LeaseLost as lost:
+            log.warning("mail was taken over", mail=row.pk, reason=str(lost))
+            row, used = as_stored(row), False
     if not used:
         for taken in carried.files:
             discard(taken.storage_name)
@@ -119,13 +118,16 @@ def parsed_of(row: RawMail) -> ParsedMail:
     return guarded_parse(bytes(row.raw or b""), trusted_host=settings.PORTAL_MAIL_AUTH_HOST)
 
 
+def as_stored(row: RawMail) -> RawMail:
+    """The mail as the database has it, after this process's own view of it came to nothing."""
+    with act_as_staff(SYSTEM):
+        return RawMail.objects.defer("raw").select_related("ticket").get(pk=row.pk)
+
+
 def give_up(row: RawMail) -> RawMail:
     """A mail that three tries did not bring through waits for staff; the others flow on (F10)."""
     with act_as_staff(SYSTEM):
-        held = hold(row)
-        if held is not None:
-            mark(held, RawState.QUARANTINED, reason=Reason.POISON, by=SYSTEM, at=held.received_at)
-            return held
+        mark(row, RawState.QUARANTINED, reason=Reason.POISON, by=SYSTEM, at=row.received_at)
     return row
 
 
@@ -159,9 +161,9 @@ def content_hash(parsed: ParsedMail) -> str:
 def weigh(row: RawMail, parsed: ParsedMail, *, at: datetime, trusted: bool = False) -> Weighed:
     """Find out what must be known, and judge. `trusted`: a person has looked, and says that the mail is what it claims."""
     own = own_addresses()
-    address = address_of_sender(parsed.from_.address)
-    places = places_of(address.user_id, at) if address is not None else {}
-    sender = sender_of(address, places, at)
+    known = person_behind(parsed.from_.address, at)
+    places = known.places if known is not None else {}
+    sender = sender_of(known, at)
     recipients = recipients_of(row, parsed)
     marks = marks_in([*newest_first(parsed.in_reply_to, parsed.references), *recipients], mark_key())
     named = named_by(marks.tickets, places) if marks.tickets else []

@@ -14,10 +14,10 @@ from portal.models import Address
 from tickets.actions.base import require_staff
 from tickets.actions.mailin import BECOMES_PART, Weighed, carry_out, described, parsed_of, weigh
 from tickets.actions.mailwriting import Carried, carried_in
-from tickets.actions.rawmail import mark, move
+from tickets.actions.rawmail import mark
 from tickets.models import RawMail
 from tickets.models.mail import SET_ASIDE
-from tickets.queries.mailin import address_of_sender, places_of
+from tickets.queries.mailin import person_behind
 from tickets.rules.mail.shape import ParsedMail
 from tickets.rules.mail.verdict import REASON_WORDS, MailVerdict, RawState, Reason
 
@@ -65,17 +65,17 @@ def give_mail(
     `client_id` where the person belongs to several clients; `is_home`: their mail is for that client from now on.
     """
     row, parsed = taken_up(mail_id, reason, "mail given to a person", by=by, at=at, to=email)
-    address = address_of_sender(email.strip().lower())
-    places = places_of(address.user_id, at) if address is not None and address.user.is_active else {}
-    if not places:
+    known = person_behind(email.strip().lower(), at)
+    places = known.places if known is not None else {}
+    if known is None or not places:
         raise Refused(CLAUSE, "Nobody with that address belongs to a client today. Register the person first.")
     if client_id is None and len(places) > 1:
         raise Refused(CLAUSE, "This person belongs to several clients. Choose for which one it is.")
     author = next(iter(places.values())) if client_id is None else places.get(client_id)
     if author is None:
         raise Refused(CLAUSE, "This person does not belong to that client.")
-    if is_home and address is not None:
-        Address.objects.filter(pk=address.pk).update(home_client_id=author.client_id)
+    if is_home:
+        Address.objects.filter(pk=known.address_id).update(home_client_id=author.client_id)
     verdict = MailVerdict(RawState.TICKETED)
     return finish(described(row, parsed), parsed, Weighed(verdict, author), at=at)
 
@@ -125,13 +125,12 @@ def check_reason(reason: str) -> None:
 def taken_up(
     mail_id: int, reason: str, what: str, *, by: Actor, at: datetime, **facts: str
 ) -> tuple[RawMail, ParsedMail]:
-    """The mail as if it had just been stored, in memory, with the event that says who took it up and why."""
+    """The mail, locked and read again, with the event that says who took it up and why."""
     require_staff(by, CLAUSE, "settle mail that was set aside")
     check_reason(reason)
     row = aside(mail_id)
     told = {"reason": reason.strip(), "was": row.reason, **facts}
     audit.record(what, by=by, at=at, client_id=row.client_id, subject=row, payload=told)
-    move(row, RawState.STORED)
     return row, parsed_of(row)
 
 

@@ -19,9 +19,13 @@ from tickets.rules.mail.verdict import RAW_MOVES, RawState, Reason
 LEASE = timedelta(minutes=5)
 LONGEST_ADDRESS = 320
 DECIDED = (
-    "state", "reason", "note", "client", "ticket", "message", "outbox", "decided_at", "decided_by", "leased_until",
+    "state", "reason", "note", "client_id", "ticket_id", "message_id", "outbox_id", "decided_at", "decided_by", "leased_until",
     "keep_until", "header_id", "content_sha256", "sender", "subject",
 )  # fmt: skip
+
+
+class LeaseLost(Exception):
+    """Another worker, or a person, has taken the mail over."""
 
 
 @clause("SUB-1")
@@ -78,12 +82,6 @@ def claim_next() -> RawMail | None:
     return row
 
 
-def hold(row: RawMail) -> RawMail | None:
-    """The claimed mail, locked for this transaction; None when somebody else has taken it over or decided it."""
-    held = RawMail.objects.select_for_update(of=("self",)).defer("raw")
-    return held.filter(pk=row.pk, state=RawState.STORED, leased_until=row.leased_until).first()
-
-
 def move(row: RawMail, state: RawState) -> None:
     """Change the state in memory. Raises ValueError for a move that the table does not know."""
     if state not in RAW_MOVES[RawState(row.state)]:
@@ -106,12 +104,9 @@ def mark(
 ) -> None:
     """Write why a mail was set aside and until when its content is kept, with the event that says so (D25)."""
     before = row.state
-    move(row, state)
     row.reason, row.note = str(reason or ""), note[:300]
     row.client_id, row.ticket, row.message, row.outbox = client_id, ticket, None, outbox
-    row.decided_at, row.decided_by, row.leased_until = at, by.label, None
-    row.keep_until = row.received_at + keeping_time(state, terms_at(at))
-    row.save(update_fields=DECIDED)
+    settle(row, state, terms_at(at), by=by, at=at)
     facts = {
         "from": before,
         "to": state,
@@ -126,12 +121,19 @@ def mark(
 @clause("SUB-1")
 def mark_part(row: RawMail, state: RawState, message: Message, terms: Terms, *, by: Actor, at: datetime) -> None:
     """A mail became part of a request. The request's own event says so, with the hash of the mail."""
-    move(row, state)
     row.reason, row.note = "", ""
-    row.client_id, row.ticket_id, row.message, row.outbox = message.client_id, message.ticket_id, message, None
+    row.client_id, row.ticket, row.message, row.outbox = message.client_id, message.ticket, message, None
+    settle(row, state, terms, by=by, at=at)
+
+
+def settle(row: RawMail, state: RawState, terms: Terms, *, by: Actor, at: datetime) -> None:
+    """Write what was decided, if the mail still is as this process took it up. Raises LeaseLost, which undoes everything."""
+    mine = RawMail.objects.filter(pk=row.pk, state=row.state, leased_until=row.leased_until)
+    move(row, state)
     row.decided_at, row.decided_by, row.leased_until = at, by.label, None
     row.keep_until = row.received_at + keeping_time(state, terms)
-    row.save(update_fields=DECIDED)
+    if not mine.update(**{name: getattr(row, name) for name in DECIDED}):
+        raise LeaseLost(f"Mail {row.pk} was taken over, or settled, by somebody else.")
 
 
 def keeping_time(state: RawState, terms: Terms) -> timedelta:
@@ -144,5 +146,4 @@ def keeping_time(state: RawState, terms: Terms) -> timedelta:
 def release(row: RawMail) -> None:
     """Give a claimed mail back after a fault, so that the sweep tries it again."""
     with act_as_staff(SYSTEM):
-        mine = RawMail.objects.filter(pk=row.pk, state=RawState.STORED, leased_until=row.leased_until)
-        mine.update(leased_until=None)
+        RawMail.objects.filter(pk=row.pk, state=RawState.STORED, attempts=row.attempts).update(leased_until=None)

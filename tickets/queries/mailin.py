@@ -1,26 +1,54 @@
 """What must be known about a mail before it is judged: whose address, which requests it names, whether we have it already."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import DateField, Func, Q, Value
 
 from portal.actors import Actor
-from portal.models import Address, Membership, Outbox, Staff, Supplier
+from portal.models import Client, Membership, Outbox, Staff, Supplier
 from portal.queries.paging import Page, newest_first
-from portal.rules.states import AddressState, ClientState, Role
+from portal.rules.states import AddressState, ClientState
+from portal.tenancy.door import loaded
 from tickets.models import Message, RawMail, Ticket, TicketPerson
 from tickets.queries.access import memberships_of, tickets_for_client
 from tickets.rules.mail.verdict import ACKNOWLEDGEMENTS_AN_HOUR, Belonging, Named, RawState, Reason, Sender
 from tickets.rules.states import ENDED_STATES, State
 
-STRENGTH = {Role.MANAGER: 0, Role.AUTHOR: 1, Role.BILLING: 2}
 HOUR = timedelta(hours=1)
 MOST_MERGES = 10
 # The first number of the lock that lets one copy of a mail be judged at a time; the second is made from what it says.
 COPY_LOCK = 78
+
+
+# The strongest role at a client comes last, so that it is the one that stays.
+PERSON = """
+select a.id, a.user_id, a.home_client_id, m.id, m.client_id, m.role, m.label, m.email, m.address_id, c.slug, c.name, c.state
+from portal_address a
+join portal_user u on u.id = a.user_id and u.is_active
+left join lateral (
+    select * from portal_membership held
+    where held.user_id = a.user_id and held.valid_from <= public.contract_day(%(at)s)
+      and (held.valid_to is null or held.valid_to > public.contract_day(%(at)s))
+) m on true
+left join portal_client c on c.id = m.client_id
+where a.email = %(email)s and a.state <> %(retired)s
+order by m.client_id, array_position(array['billing', 'author', 'manager'], m.role::text), m.id desc
+"""
+# Two looks, each along its own index.
+COPY = """
+select exists (
+    select from tickets_rawmail o where o.sha256 = %(sha256)s
+    and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
+) or (%(header_id)s <> '' and exists (
+    select from tickets_rawmail o where o.header_id = %(header_id)s and o.header_id <> '' and o.content_sha256 = %(content)s
+    and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
+))
+"""
 
 
 class ContractDay(Func):
@@ -42,12 +70,48 @@ def is_own(address: str, own: Iterable[str]) -> bool:
     return f"{local.partition('+')[0]}@{domain}" in own
 
 
-def address_of_sender(email: str | None) -> Address | None:
-    """The registered address a mail comes from, with its person. A retired one is nobody's any more."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The person behind an address, and what they may do at each of their clients today."""
+
+    address_id: int
+    user_id: int
+    home_client_id: int | None
+    places: Mapping[int, Membership]
+
+
+def person_behind(email: str | None, at: datetime) -> Known | None:
+    """Whose registered address it is; None for nobody's, for a retired one, and for a person who may not sign in.
+
+    One statement, because every mail asks it.
+    """
     if not email:
         return None
-    rows = Address.objects.filter(email=email).exclude(state=AddressState.RETIRED)
-    return rows.select_related("user").first()
+    with connection.cursor() as cursor:
+        cursor.execute(PERSON, {"email": email, "at": at, "retired": AddressState.RETIRED})
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    address_id, user_id, home_client_id = rows[0][:3]
+    places = {row[4]: member_from(user_id, row[3:]) for row in rows if row[3] is not None}
+    return Known(address_id, user_id, home_client_id, places)
+
+
+def member_from(user_id: int, row: Sequence[Any]) -> Membership:
+    """A membership with its client, from a row of PERSON."""
+    pk, client_id, role, label, email, address_id, slug, name, state = row
+    member = loaded(
+        Membership,
+        id=pk,
+        client_id=client_id,
+        user_id=user_id,
+        role=role,
+        label=label,
+        email=email,
+        address_id=address_id,
+    )
+    member.client = loaded(Client, id=client_id, slug=slug, name=name, state=state)
+    return member
 
 
 def is_staff(user_id: int, at: datetime) -> bool:
@@ -55,29 +119,16 @@ def is_staff(user_id: int, at: datetime) -> bool:
     return Staff.objects.filter(user_id=user_id).exclude(valid_to__lte=ContractDay(Value(at))).exists()
 
 
-def places_of(user_id: int, at: datetime) -> dict[int, Membership]:
-    """A person's clients at an instant, each with the strongest role that they hold there."""
-    places: dict[int, Membership] = {}
-    for one in sorted(memberships_on(user_id, at), key=lambda row: STRENGTH[Role(row.role)]):
-        places.setdefault(one.client_id, one)
-    return places
-
-
-def sender_of(address: Address | None, places: Mapping[int, Membership], at: datetime) -> Sender:
+def sender_of(known: Known | None, at: datetime) -> Sender:
     """Who they are today: staff, or a person of some clients. Nobody is both, so a client's person is not looked for there."""
-    if address is None or not address.user.is_active:
+    if known is None:
         return Sender()
-    if not places and is_staff(address.user_id, at):
+    if not known.places and is_staff(known.user_id, at):
         return Sender(is_registered=True, is_staff=True)
-    belongs = (Belonging(pk, one.client.slug, ClientState(one.client.state), one.pk) for pk, one in places.items())
-    return Sender(True, False, tuple(belongs), address.home_client_id)
-
-
-def memberships_on(user_id: int, at: datetime) -> list[Membership]:
-    """A person's memberships that hold at an instant."""
-    day = ContractDay(Value(at))
-    held = Membership.objects.filter(user_id=user_id, valid_from__lte=day)
-    return list(held.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).select_related("client").order_by("id"))
+    belongs = (
+        Belonging(pk, one.client.slug, ClientState(one.client.state), one.pk) for pk, one in known.places.items()
+    )
+    return Sender(True, False, tuple(belongs), known.home_client_id)
 
 
 def named_by(ticket_ids: Sequence[int], places: Mapping[int, Membership]) -> list[Named]:
@@ -127,11 +178,11 @@ def is_copy(mail: RawMail) -> bool:
     key = mail.header_id or mail.sha256
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [COPY_LOCK, key])
-    same = Q(sha256=mail.sha256)
-    if mail.header_id:
-        same |= Q(header_id=mail.header_id, content_sha256=mail.content_sha256)
-    others = RawMail.objects.filter(same).exclude(pk=mail.pk).exclude(state=RawState.STORED)
-    return others.exclude(reason=Reason.DUPLICATE).exists()
+        cursor.execute(COPY, {
+            "pk": mail.pk, "sha256": mail.sha256, "header_id": mail.header_id, "content": mail.content_sha256,
+            "stored": RawState.STORED, "duplicate": Reason.DUPLICATE,
+        })  # fmt: skip
+        return bool(cursor.fetchone()[0])
 
 
 def release_of(address_id: int, at: datetime) -> datetime | None:

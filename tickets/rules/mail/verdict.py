@@ -29,8 +29,8 @@ class RawState(StrEnum):
 # Staff may run a mail again that was set aside; what became part of a request stays there.
 RAW_MOVES: dict[RawState, frozenset[RawState]] = {
     RawState.STORED: frozenset({RawState.TICKETED, RawState.REPLIED, RawState.IGNORED, RawState.QUARANTINED}),
-    RawState.QUARANTINED: frozenset({RawState.STORED, RawState.TICKETED, RawState.REPLIED, RawState.IGNORED}),
-    RawState.IGNORED: frozenset({RawState.STORED, RawState.TICKETED, RawState.REPLIED}),
+    RawState.QUARANTINED: frozenset({RawState.TICKETED, RawState.REPLIED, RawState.IGNORED, RawState.QUARANTINED}),
+    RawState.IGNORED: frozenset({RawState.TICKETED, RawState.REPLIED, RawState.IGNORED, RawState.QUARANTINED}),
     RawState.TICKETED: frozenset(),
     RawState.REPLIED: frozenset(),
 }
