@@ -16,16 +16,19 @@ from tickets.rules.mail.words import INVISIBLE, hides, one_line
 ADDRESS = re.compile(
     r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\"\\@\x00-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+"
 )
+ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,1000}\?=")
 LETTER_CASE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass
 class _Entry:
-    """One mailbox while it is read."""
+    """One mailbox while it is read; doubtful with two addresses in brackets, of which programmes choose differently."""
 
     phrase: list[str] = field(default_factory=list)
     angle: list[str] | None = None
     comment: list[str] = field(default_factory=list)
+    quoted: bool = False
+    doubtful: bool = False
 
 
 def mailboxes(value: bytes, notes: Notes) -> tuple[Mailbox, ...]:
@@ -58,7 +61,9 @@ def _entries(text: str) -> list[_Entry]:
     """Cut at commas and semicolons that stand in no quote, bracket or comment; a group's name is dropped at its colon."""
     entries, entry = [], _Entry()
     quoted, depth, escaped = False, 0, False
-    for letter in text:
+    words = {found.start(): found.end() for found in ENCODED_WORD.finditer(text)}
+    word_end = 0
+    for at, letter in enumerate(text):
         into = (
             entry.comment
             if depth
@@ -66,7 +71,8 @@ def _entries(text: str) -> list[_Entry]:
             if entry.angle is None or entry.angle[-1:] == [">"]
             else entry.angle
         )
-        if escaped:
+        word_end = max(word_end, words.get(at, 0)) if into is entry.phrase else word_end
+        if escaped or at < word_end:
             into.append(letter)
             escaped = False
         elif letter == "\\" and (quoted or depth):
@@ -76,6 +82,7 @@ def _entries(text: str) -> list[_Entry]:
             into.append(" " if letter in "()" else letter)
         elif letter == '"':
             quoted = not quoted
+            entry.quoted = True
             into.append(letter if into is entry.angle else "")
         elif quoted:
             into.append(letter)
@@ -87,6 +94,7 @@ def _entries(text: str) -> list[_Entry]:
         elif letter == ":" and into is not entry.angle:
             entry = _Entry()
         elif letter == "<" and into is not entry.angle:
+            entry.doubtful = entry.angle is not None
             entry.angle = []
         else:
             into.append(letter)
@@ -100,9 +108,10 @@ def _mailbox(entry: _Entry, notes: Notes) -> Mailbox | None:
     if entry.angle is not None:
         # An old route, "@one,@two:ann@alder.example", is dropped; the colon is legal nowhere else here.
         given = "".join(entry.angle).rstrip(">").rpartition(":")[2]
-        address = sound(given)
+        address = None if entry.doubtful else sound(given)
     else:
-        given, address = phrase, sound(phrase)
+        # In quotes it is a name: others would read no address there, so we must not find one.
+        given, address = phrase, None if entry.quoted else sound(phrase)
         phrase = comment if address else phrase
     if not given and not phrase:
         return None
