@@ -1,40 +1,16 @@
 """HTML of strangers runs nothing and loads nothing when our pages show it (TRUST A15, A16, A18)."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import chromium  # noqa: F401 - a fixture
-from tests.xss import PAYLOADS
+from tests.xss import PAYLOADS, wrong_in
 from tickets.rules.mail import pages
 from tickets.rules.mail.limits import HTML_DEPTH, TABLE_CELLS
 from tickets.rules.mail.notes import Notes
 from tickets.rules.mail.parse import parse
-
-ALLOWED = {"a": {"href", "rel"}, "img": {"src", "alt"}}
-
-
-class Inventory(HTMLParser):
-    """Every tag and attribute of a page that is not on the list."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wrong: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.wrong += [tag] if tag not in pages.TAGS else []
-        for name, value in attrs:
-            good = name in ALLOWED.get(tag, set()) and (name != "href" or re.match("https?:|mailto:|tel:", value or ""))
-            good = good and (name != "src" or re.fullmatch(r"cid:\d+", value or ""))
-            self.wrong += [] if good else [f"{tag} {name}={value}"]
-
-
-def wrong_in(page: str) -> list[str]:
-    inventory = Inventory()
-    inventory.feed(page)
-    return inventory.wrong
 
 
 def both(page: str, **pictures: int) -> str:

@@ -1,5 +1,10 @@
 """Three hundred ways by which HTML has been made to run something or to call home: payloads x places. `ping` is called when one works."""
 
+import re
+from html.parser import HTMLParser
+
+from tickets.rules.mail import pages
+
 CALLS = "ping(1)"
 AWAY = "http://away.example"
 BARE = [
@@ -33,3 +38,27 @@ BARE = [
 ]  # fmt: skip
 PLACES = ["{p}", "<p>words <b>{p}</b> more</p>", "<table><tr><td>{p}</td></tr></table><div class=gmail_quote>{p}</div>"]
 PAYLOADS = [place.replace("{p}", bare.format(c=CALLS, a=AWAY)) for bare in BARE for place in PLACES]
+
+
+ALLOWED = {"a": {"href", "rel"}, "img": {"src", "alt"}}
+
+
+class Inventory(HTMLParser):
+    """Every tag and attribute of a page that is not on the list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.wrong += [tag] if tag not in pages.TAGS else []
+        for name, value in attrs:
+            good = name in ALLOWED.get(tag, set()) and (name != "href" or re.match("https?:|mailto:|tel:", value or ""))
+            good = good and (name != "src" or re.fullmatch(r"cid:\d+", value or ""))
+            self.wrong += [] if good else [f"{tag} {name}={value}"]
+
+
+def wrong_in(page: str) -> list[str]:
+    inventory = Inventory()
+    inventory.feed(page)
+    return inventory.wrong
