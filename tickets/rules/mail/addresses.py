@@ -16,22 +16,25 @@ from tickets.rules.mail.words import INVISIBLE, hides, one_line
 ADDRESS = re.compile(
     r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\"\\@\x00-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+"
 )
+ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,1000}\?=")
 LETTER_CASE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass
 class _Entry:
-    """One mailbox while it is read."""
+    """One mailbox while it is read; doubtful with two addresses in brackets, of which programmes choose differently."""
 
     phrase: list[str] = field(default_factory=list)
     angle: list[str] | None = None
     comment: list[str] = field(default_factory=list)
+    quoted: bool = False
+    doubtful: bool = False
 
 
 def mailboxes(value: bytes, notes: Notes) -> tuple[Mailbox, ...]:
     """The people of one header value, in order, each address once, at most MAILBOXES."""
     found: dict[tuple[str, str | None], Mailbox] = {}
-    for entry in _entries(plain(value, notes)):
+    for entry in _Scanner(plain(value, notes)).scan():
         box = _mailbox(entry, notes)
         if box is not None:
             found.setdefault(("", box.address) if box.address else (box.name, None), box)
@@ -54,45 +57,65 @@ def sound(text: str) -> str | None:
     return None if ".." in text.rpartition("@")[2] else lowered(text)
 
 
-def _entries(text: str) -> list[_Entry]:
-    """Cut at commas and semicolons that stand in no quote, bracket or comment; a group's name is dropped at its colon."""
-    entries, entry = [], _Entry()
-    quoted, depth, escaped = False, 0, False
-    for letter in text:
-        into = (
-            entry.comment
-            if depth
-            else entry.phrase
-            if entry.angle is None or entry.angle[-1:] == [">"]
-            else entry.angle
-        )
-        if escaped:
-            into.append(letter)
-            escaped = False
-        elif letter == "\\" and (quoted or depth):
-            escaped = True
-        elif depth:
-            depth += (letter == "(") - (letter == ")")
-            into.append(" " if letter in "()" else letter)
-        elif letter == '"':
-            quoted = not quoted
-            into.append(letter if into is entry.angle else "")
-        elif quoted:
-            into.append(letter)
-        elif letter == "(":
-            depth = 1
-        elif letter in ",;" and into is not entry.angle:
-            entries.append(entry)
-            entry = _Entry()
-        elif letter == ":" and into is not entry.angle:
-            entry = _Entry()
-        elif letter == "<" and into is not entry.angle:
-            entry.angle = []
+class _Scanner:
+    """Cuts a value at commas and semicolons that stand in no quote, bracket, comment or encoded word."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.entries: list[_Entry] = []
+        self.entry = _Entry()
+        self.quoted = self.escaped = False
+        self.depth = self.word_end = 0
+        self.words = {found.start(): found.end() for found in ENCODED_WORD.finditer(text)}
+
+    def scan(self) -> list[_Entry]:
+        for at, letter in enumerate(self.text):
+            if self.escaped or at < self.word_end:
+                self._into().append(letter)
+                self.escaped = False
+            elif letter == "\\" and (self.quoted or self.depth):
+                self.escaped = True
+            elif self.depth:
+                self.depth += (letter == "(") - (letter == ")")
+                self.entry.comment.append(" " if letter in "()" else letter)
+            elif letter == '"':
+                self._quote()
+            elif letter == "(" and not self.quoted:
+                self.depth = 1
+            elif self.quoted or self._in_angle():
+                self._into().append(letter)
+            else:
+                self._outside(at, letter)
+            if len(self.entries) > MAILBOXES * 2:
+                break
+        return [*self.entries, self.entry]
+
+    def _in_angle(self) -> bool:
+        return self.entry.angle is not None and self.entry.angle[-1:] != [">"]
+
+    def _into(self) -> list[str]:
+        if self.depth:
+            return self.entry.comment
+        return self.entry.angle if self.entry.angle is not None and self._in_angle() else self.entry.phrase
+
+    def _quote(self) -> None:
+        self.quoted = not self.quoted
+        self.entry.quoted = True
+        if self._in_angle():
+            self._into().append('"')
+
+    def _outside(self, at: int, letter: str) -> None:
+        if letter in ",;":
+            self.entries.append(self.entry)
+            self.entry = _Entry()
+        elif letter == ":":
+            self.entry = _Entry()  # what stood before it is a group's name
+        elif letter == "<":
+            self.entry.doubtful = self.entry.angle is not None
+            self.entry.angle = []
         else:
-            into.append(letter)
-        if len(entries) > MAILBOXES * 2:
-            break
-    return [*entries, entry]
+            self.word_end = self.words.get(at, 0)
+            self.entry.phrase.append(letter)
 
 
 def _mailbox(entry: _Entry, notes: Notes) -> Mailbox | None:
@@ -100,9 +123,10 @@ def _mailbox(entry: _Entry, notes: Notes) -> Mailbox | None:
     if entry.angle is not None:
         # An old route, "@one,@two:ann@alder.example", is dropped; the colon is legal nowhere else here.
         given = "".join(entry.angle).rstrip(">").rpartition(":")[2]
-        address = sound(given)
+        address = None if entry.doubtful else sound(given)
     else:
-        given, address = phrase, sound(phrase)
+        # In quotes it is a name: others would read no address there, so we must not find one.
+        given, address = phrase, None if entry.quoted else sound(phrase)
         phrase = comment if address else phrase
     if not given and not phrase:
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from gettext import gettext as _
 
 from tickets.rules.mail.headers import Headers, base64_bytes, split, text_of
-from tickets.rules.mail.limits import BASE64_RUNS, DEPTH, PARTS
+from tickets.rules.mail.limits import BASE64_RUNS, BOUNDARY_TRIES, DEPTH, PARTS
 from tickets.rules.mail.notes import Notes
 from tickets.rules.mail.parameters import parameters
 
@@ -100,8 +100,9 @@ def _first_boundary(part: Part) -> bytes:
 def _cut(part: Part, mark: bytes) -> tuple[list[tuple[int, int]], bool]:
     """Where the parts begin and end, and whether the last one was closed."""
     places: list[tuple[int, int]] = []
-    at, opened = part.start, -1
-    while len(places) <= PARTS and (found := part.raw.find(mark, at, part.end)) >= 0:
+    at, opened, tries = part.start, -1, 0
+    while len(places) <= PARTS and tries < BOUNDARY_TRIES and (found := part.raw.find(mark, at, part.end)) >= 0:
+        tries += 1
         at = found + len(mark)
         if found > part.start and part.raw[found - 1 : found] != b"\n":
             continue

@@ -188,7 +188,7 @@ def cleaned(piece: str) -> str:
     return nh3.clean(
         piece,
         tags=set(TAGS),
-        attributes={"a": {"href"}, "img": {"src", "alt"}},
+        attributes={"*": set(), "a": {"href"}, "img": {"src", "alt"}},
         url_schemes=SCHEMES,
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from tickets.rules.mail.shape import Span, SpanKind
 
-# How a mail programme says whose words follow: how the line begins and ends, in the languages of Outlook, Apple and Google.
+# How a mail programme says whose words follow: how the line begins and ends, or a word between and a colon at the end.
 ATTRIBUTIONS = (
-    ("on ", ("wrote:",)),
-    ("le ", ("a écrit :", "a écrit:", "écrivait :")),
-    ("am ", ("schrieb:", "geschrieben:")),
-    ("op ", ("schreef:", "het volgende geschreven:")),
-    ("el ", ("escribió:",)),
-    ("il ", ("ha scritto:",)),
-    ("em ", ("escreveu:",)),
-    ("den ", ("skrev:",)),
-    ("w dniu ", ("napisał:", "pisze:", "napisał(a):")),
+    ("on ", ("wrote:",), ""),
+    ("le ", ("a écrit:", "écrivait:"), ""),
+    ("am ", ("schrieb:", "geschrieben:"), " schrieb "),
+    ("op ", ("schreef:", "het volgende geschreven:"), " schreef "),
+    ("el ", ("escribió:",), ""),
+    ("il ", ("ha scritto:",), ""),
+    ("em ", ("escreveu:",), ""),
+    ("den ", ("skrev:",), ""),
+    ("w dniu ", ("napisał:", "pisze:", "napisała:"), ""),
 )
 SEPARATOR_LINES = """
 original message
@@ -32,14 +32,13 @@ original appointment
 SEPARATORS = frozenset(SEPARATOR_LINES.strip().split("\n"))
 FROM_LABELS = ("from:", "von:", "de:", "van:", "da:", "od:", "fra:", "från:")
 SENT_LABELS = (
-    "sent:", "date:", "gesendet:", "datum:", "envoyé:", "envoyé :", "verzonden:", "enviado:", "enviado el:", "fecha:", "inviato:", "data:",
+    "sent:", "date:", "gesendet:", "datum:", "envoyé:", "verzonden:", "enviado:", "enviado el:", "fecha:", "inviato:", "data:",
     "wysłano:", "sendt:", "skickat:",
 )  # fmt: skip
 SUBJECT_LABELS = (
     "subject:",
     "betreff:",
     "objet:",
-    "objet :",
     "onderwerp:",
     "asunto:",
     "oggetto:",
@@ -58,7 +57,7 @@ LONGEST_SIGNATURE_LINES = 30
 LOOKED_AT = 400
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     start: int
     end: int
@@ -92,7 +91,9 @@ def spans(text: str, *, forwarded: bool = False) -> tuple[Span, ...]:
 def _lines(text: str) -> list[Line]:
     lines, start = [], 0
     for line in text.split("\n"):
-        lines.append(Line(start, start + len(line) + 1, line[:LOOKED_AT].strip().replace("\u2019", "'")))
+        lines.append(
+            Line(start, start + len(line) + 1, line[:LOOKED_AT].strip().replace("\u2019", "'").replace("\u00a0", " "))
+        )
         start += len(line) + 1
     return lines
 
@@ -121,15 +122,15 @@ def _mark(lines: list[Line], kind: SpanKind) -> None:
 def _attribution(lines: list[Line], at: int) -> int:
     """How many lines say "On … wrote:" here; 0 for none. Mailers wrap it over up to four."""
     start = lines[at].look.lower()
-    for opening, endings in ATTRIBUTIONS:
+    for opening, endings, between in ATTRIBUTIONS:
         if not start.startswith(opening):
             continue
         words = ""
         for length, line in enumerate(lines[at : at + 4], 1):
-            words = f"{words} {line.look}".lower()
+            words = f"{words} {line.look}".lower().replace(" :", ":")
             if line.blank or len(words) > LOOKED_AT:
                 break
-            if words.endswith(endings):
+            if words.endswith(endings) or (between and between in words and words.endswith(":")):
                 return length if any(letter.isdigit() or letter == "@" for letter in words) else 0
     return 0
 
@@ -150,13 +151,17 @@ def _is_mail_head(lines: list[Line], at: int) -> bool:
             if at + 1 < len(lines) and lines[at + 1].look[:1] != "_"
             else False
         )
-    plain = look.replace("*", "")
+    plain = _label(look)
     if not plain.startswith(FROM_LABELS):
         return False
-    below = [line.look.lower().replace("*", "") for line in lines[at + 1 : at + 8]]
+    below = [_label(line.look.lower()) for line in lines[at + 1 : at + 8]]
     return any(line.startswith(SENT_LABELS) for line in below) and any(
         line.startswith(SUBJECT_LABELS) for line in below
     )
+
+
+def _label(look: str) -> str:
+    return look.replace("*", "").replace(" :", ":")
 
 
 def _mark_signatures(lines: list[Line]) -> None:

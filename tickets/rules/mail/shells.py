@@ -1,5 +1,6 @@
 """What other programmes wrap mails in: Outlook's winmail.dat, signed and encrypted shells, calendar parts. Never raises."""
 
+import logging
 import struct
 from dataclasses import dataclass, field
 from gettext import gettext as _
@@ -13,6 +14,8 @@ from tickets.rules.mail.limits import FILES, MB
 from tickets.rules.mail.notes import Notes
 from tickets.rules.mail.words import BREAKS, one_line
 
+# What the library finds odd is told by our notes; its log would only repeat it.
+logging.getLogger("tnefparse").setLevel(logging.CRITICAL)
 TNEF_BYTES = 20 * MB
 TNEF_OBJECTS = 2_000
 CALENDAR_LINES = 2_000
