@@ -193,7 +193,7 @@ ACCOUNTS = {
 }
 # Outside a demonstration nobody gets in by its doors, nor moves its clock.
 DEMO = {name: everybody(405, post=NOBODY) for name in ("demo:door", "demo:advance", "demo:restart")}
-DEMO["demo:mail"] = everybody(403, visitor=302)
+DEMO["demo:mail"] = DEMO["demo:write"] = everybody(403, visitor=302)
 CLIENT_PEOPLE = {
     "client:people": page(**MANAGERS),
     "client:people-invite": page(**MANAGERS),

@@ -28,8 +28,10 @@ class MailWords:
     """What a mail says besides its visible words: what was quoted or signed, its HTML made safe, the hash of its bytes, and
     the number that each of its files has in it."""
 
-    folded: str = ""
+    signature: str = ""
+    history: str = ""
     html: str = ""
+    html_history: str = ""
     sha256: str = ""
     parts: Sequence[int] = ()
 
@@ -145,8 +147,10 @@ def _client_message(
         author_label=author.label,
         channel=channel,
         body=body,
-        folded=mail.folded if mail else "",
+        signature=mail.signature if mail else "",
+        history=mail.history if mail else "",
         html=mail.html if mail else "",
+        html_history=mail.html_history if mail else "",
         client_visible=True,
         written_at=at,
         published_at=at,

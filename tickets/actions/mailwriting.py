@@ -118,11 +118,17 @@ def body_of(parsed: ParsedMail, carried: Carried) -> str:
 
 
 def words_of(row: RawMail, parsed: ParsedMail, carried: Carried) -> MailWords:
-    """What is folded away below, and the HTML form."""
-    folded = "\n\n".join(part for part in (parsed.signature, parsed.history) if part)
-    if parsed.visible == parsed.text:
-        folded = ""  # nothing but history: it stands above, for a message is never empty
-    return MailWords(folded=folded, html=parsed.html_safe, sha256=row.sha256, parts=carried.parts)
+    """What is folded away below, and the HTML form. A mail of nothing but history shows it above: no message is
+    empty. Where a file is missing the text is shown, because it says so."""
+    folded = parsed.visible != parsed.text
+    return MailWords(
+        signature=parsed.signature if folded else "",
+        history=parsed.history if folded else "",
+        html="" if carried.left_out else parsed.html_safe,
+        html_history="" if carried.left_out else parsed.html_history,
+        sha256=row.sha256,
+        parts=carried.parts,
+    )
 
 
 def alarm_flood(author: Membership, *, at: datetime) -> None:
