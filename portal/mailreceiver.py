@@ -6,6 +6,7 @@ there every other mail is accepted and none kept, for sent mails are read from t
 """
 
 import asyncio
+import logging
 import os
 import signal
 from functools import partial
@@ -93,6 +94,7 @@ def main() -> None:
     reader = Reader(os.environ)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd writes down every word of a conversation there
     receives = Receiver(to=receiver(), sinks=reader.flag("PORTAL_DEMO"))
     asyncio.run(serve(receives, reader.text("PORTAL_SMTP_BIND", "127.0.0.1"), reader.port("PORTAL_SMTP_PORT", 2525)))
 

@@ -32,7 +32,7 @@ from tickets.queries.mailin import (
     sender_of,
     waiting_mails,
 )
-from tickets.rules.mail.marks import Marks, alias_in, marks_in, newest_first
+from tickets.rules.mail.marks import OF_CLIENT, Marks, alias_in, marks_in, newest_first
 from tickets.rules.mail.shape import AutoKind, ParsedMail
 from tickets.rules.mail.verdict import MOST_ATTEMPTS, MailFacts, MailVerdict, RawState, Reason, judge, vouched_for
 
@@ -191,7 +191,7 @@ def facts_of(
         is_readable=not parsed.unreadable,
         is_duplicate=is_copy(row),
         is_ours=looped or is_own(from_address, own),
-        alias=next((alias for each in recipients if (alias := alias_in(each, own))), ""),
+        alias=next((alias for each in recipients if (alias := alias_in(each, own)).startswith(OF_CLIENT)), ""),
         has_forged_mark=marks.forged,
     )
 

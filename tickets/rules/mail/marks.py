@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MARK = "r-"
+# What stands behind the + of our address when a mail is for one client: support+c-alder@…
+OF_CLIENT = "c-"
 MAC_LETTERS = 16  # eighty bits
 SHAPE = re.compile(rf"(?<![0-9a-z])r-([0-9a-z]{{1,13}})-([a-z2-7]{{{MAC_LETTERS}}})(?![0-9a-z])", re.IGNORECASE)
 # A hostile mail may name a million others: only so much of it is read, and only so many marks are tried.

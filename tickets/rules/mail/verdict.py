@@ -12,6 +12,7 @@ from enum import StrEnum
 from portal.clauses import clause
 from portal.rules.states import ClientState
 from tickets.rules.life import may_reopen
+from tickets.rules.mail.marks import OF_CLIENT
 from tickets.rules.mail.shape import AuthVerdict, AutoKind
 from tickets.rules.states import State
 
@@ -252,7 +253,7 @@ def chosen(mail: MailFacts, sender: Sender, named: Sequence[Named]) -> Belonging
         if belonging := sender.at(one.client_id):
             return belonging
     for belonging in sender.belongs:
-        if mail.alias == f"c-{belonging.slug}":
+        if mail.alias == f"{OF_CLIENT}{belonging.slug}":
             return belonging
     if len(sender.belongs) == 1:
         return sender.belongs[0]
