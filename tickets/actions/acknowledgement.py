@@ -32,8 +32,9 @@ def queue_acknowledgement(
     It says no time: none is known until the mail server has taken it. One per ticket, by constraint. `release_at` holds it
     back where one sender asks too often.
     """
-    calendar = worktime_of(calendar_at(at))
-    target = Target.FOUR_HOURS if promise_ahead(ticket.client_id, at) else Target.ONE_DAY
+    in_force = calendar_at(at)
+    calendar = worktime_of(in_force)
+    target = Target.FOUR_HOURS if promise_ahead(ticket.client_id, at, in_force) else Target.ONE_DAY
     path = reverse("client:ticket", args=[requester.client.slug, ticket.ref])
     subject, text, html = post.compose(
         "acknowledgement",

@@ -60,7 +60,7 @@ class Request:
 
 
 @clause("HLP-5", "HLP-6")
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def begin_request(
     request: Request,
     *,

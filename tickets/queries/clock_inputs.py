@@ -20,7 +20,8 @@ def support_of(ticket: Ticket, *, started_at: datetime, calendar: WorkingCalenda
     return None
 
 
-def promise_ahead(client_id: int, at: datetime) -> bool:
-    """Whether a request made now would get the four hours of a support subscriber (HLP-4)."""
-    day = at.astimezone(worktime_of(calendar_at(at)).zone).date()
+def promise_ahead(client_id: int, at: datetime, calendar: WorkingCalendar | None = None) -> bool:
+    """Whether a request made now would get the four hours of a support subscriber (HLP-4). `calendar`: the one in force, if
+    it is at hand."""
+    day = at.astimezone(worktime_of(calendar or calendar_at(at)).zone).date()
     return any(row.recorded_at <= at for row in entitlements_on(client_id, EntitlementKind.SUPPORT, day))
