@@ -28,6 +28,7 @@ address article aside body caption center details fieldset figure figcaption foo
 summary h1 h2 h3 h4 h5 h6
 """
 LIKE_DIV = frozenset(LIKE_DIV_WORDS.split())
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # What an opening tag closes, up to the tag that holds it.
 CLOSES = {
     "p": ({"p"}, TAGS - INLINE - {"p"}),
@@ -80,6 +81,9 @@ class Builder:
         else:
             self._history_begins(token)
             self._open(tag, token)
+            if token.tag in HEADINGS:
+                # Bold, and no heading: the headings of our pages are ours.
+                self._open("strong", token)
 
     def _history_begins(self, token: Token) -> None:
         if not self.fold or self.side or not token.attributes:
