@@ -6,6 +6,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from portal.errors import Refused
 from portal.models import Supplier
@@ -29,4 +30,4 @@ def post_demo_mail(*, sender: str, subject: str, body: str, answers: str, is_aut
         with Post(f"smtp://127.0.0.1:{settings.PORTAL_SMTP_PORT}") as post:
             post.send(sender, desk, mail.as_bytes(), lambda: None)
     except (Trouble, RefusedForEver, AnswerLost) as refusal:
-        raise Refused("SUB-1", f"The mail receiver did not take it: {refusal}") from refusal
+        raise Refused("SUB-1", _("The mail receiver did not take it: %(refusal)s") % {"refusal": refusal}) from refusal

@@ -5,6 +5,8 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from django.utils.translation import gettext as _
+
 _LENGTH = struct.Struct(">I")
 MAX_HEADER_BYTES = 64 * 1024 * 1024
 
@@ -29,7 +31,7 @@ def read_frame(stream: BinaryIO) -> Frame:
     """The next frame. Raises FrameError at the end of the stream."""
     (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
     if length > MAX_HEADER_BYTES:
-        raise FrameError(f"A header of {length} bytes was announced.")
+        raise FrameError(_("A header of %(length)s bytes was announced.") % {"length": length})
     header = json.loads(_exactly(stream, length))
     return Frame(header, _exactly(stream, header.pop("body_bytes")))
 
@@ -37,5 +39,5 @@ def read_frame(stream: BinaryIO) -> Frame:
 def _exactly(stream: BinaryIO, count: int) -> bytes:
     data = stream.read(count)
     if len(data) != count:
-        raise FrameError("The pipe was closed.")
+        raise FrameError(_("The pipe was closed."))
     return data

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, BinaryIO, Generic, Protocol, TypeVar, cast
 
+from django.utils.translation import gettext as _
+
 from portal.guarded.frames import Frame, FrameError, read_frame, write_frame
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -117,8 +119,11 @@ class GuardedChild:
 
     def _death(self, timed_out: bool, returncode: int) -> ChildError:
         if timed_out or returncode == -signal.SIGPROF:
-            return TookTooLong(f"The {self.work} took too long and was stopped.")
-        return ChildFailed(f"The {self.work}'s process ended before it was finished (code {returncode}).")
+            return TookTooLong(_("The %(work)s took too long and was stopped.") % {"work": self.work})
+        return ChildFailed(
+            _("The %(work)s's process ended before it was finished (code %(returncode)s).")
+            % {"work": self.work, "returncode": returncode}
+        )
 
 
 def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.actors import SYSTEM
@@ -69,7 +70,7 @@ def read_waiting_mail(at: datetime) -> int:
             faults.append(fault)
             release(row)
     if faults and not done:
-        raise ExceptionGroup("Mails that could not be decided", faults)
+        raise ExceptionGroup(_("Mails that could not be decided"), faults)
     return done
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from portal.actions.mail import note_bounce
 from portal.clauses import clause
 from portal.models import Outbox
@@ -22,7 +24,7 @@ def note_report(report: Report, *, at: datetime) -> Outbox | None:
         return None
     told = next((one for one in report.recipients if one.address in (None, outbox.to_email)), None)
     if report.kind == AutoKind.COMPLAINT:
-        note_bounce(outbox, said="The recipient reported our mail as unwanted.", at=at)
+        note_bounce(outbox, said=_("The recipient reported our mail as unwanted."), at=at)
     elif told is not None and told.action == "failed" and not told.status.startswith("4"):
         note_bounce(outbox, said=f"{told.status} {told.detail}".strip() or "undeliverable", at=at)
     return outbox

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal import audit
 from portal.actions.people import invite_member
@@ -22,7 +24,7 @@ from tickets.rules.mail.shape import ParsedMail
 from tickets.rules.mail.verdict import REASON_WORDS, MailVerdict, RawState, Reason
 
 CLAUSE = "SUB-1"
-GONE = "The content of this mail is kept no longer."
+GONE = gettext_noop("The content of this mail is kept no longer.")
 
 
 @clause("SUB-1", "CMP-6")
@@ -68,12 +70,12 @@ def give_mail(
     known = person_behind(email.strip().lower(), at)
     places = known.places if known is not None else {}
     if known is None or not places:
-        raise Refused(CLAUSE, "Nobody with that address belongs to a client today. Register the person first.")
+        raise Refused(CLAUSE, _("Nobody with that address belongs to a client today. Register the person first."))
     if client_id is None and len(places) > 1:
-        raise Refused(CLAUSE, "This person belongs to several clients. Choose for which one it is.")
+        raise Refused(CLAUSE, _("This person belongs to several clients. Choose for which one it is."))
     author = next(iter(places.values())) if client_id is None else places.get(client_id)
     if author is None:
-        raise Refused(CLAUSE, "This person does not belong to that client.")
+        raise Refused(CLAUSE, _("This person does not belong to that client."))
     if is_home:
         Address.objects.filter(pk=known.address_id).update(home_client_id=author.client_id)
     verdict = MailVerdict(RawState.TICKETED)
@@ -88,7 +90,7 @@ def register_sender(
     """Register the mail's sender as a person of a client, who is invited, and judge the mail anew."""
     sender = aside(mail_id).sender
     if not sender:
-        raise Refused(CLAUSE, "This mail names no sender who could be registered.")
+        raise Refused(CLAUSE, _("This mail names no sender who could be registered."))
     invite_member(client_id=client_id, email=sender, name=name, role=role, by=by, at=at)
     return run_again(mail_id, reason=reason, by=by, at=at)
 
@@ -112,14 +114,14 @@ def aside(mail_id: int) -> RawMail:
 
 def require_aside(row: RawMail) -> None:
     if row.state not in SET_ASIDE:
-        raise Refused(CLAUSE, "Somebody has settled this mail already.")
+        raise Refused(CLAUSE, _("Somebody has settled this mail already."))
     if row.raw is None:
         raise Refused(CLAUSE, GONE)
 
 
 def check_reason(reason: str) -> None:
     if not reason.strip():
-        raise Refused(CLAUSE, "Say why; it stays on record.")
+        raise Refused(CLAUSE, _("Say why; it stays on record."))
 
 
 def taken_up(
@@ -137,7 +139,9 @@ def taken_up(
 def refuse_still_aside(verdict: MailVerdict) -> None:
     """Raises Refused with the reason for which even a mail that a person vouches for becomes part of no request."""
     if verdict.state not in BECOMES_PART and verdict.reason is not None:
-        raise Refused(CLAUSE, f"That does not help: {REASON_WORDS[verdict.reason]}")
+        raise Refused(
+            CLAUSE, _("That does not help: %(REASON_WORDS)s") % {"REASON_WORDS": REASON_WORDS[verdict.reason]}
+        )
 
 
 def finish(row: RawMail, parsed: ParsedMail, weighed: Weighed, *, at: datetime) -> RawMail:

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from portal import audit, clock
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
@@ -133,7 +135,7 @@ def settle(row: RawMail, state: RawState, terms: Terms, *, by: Actor, at: dateti
     row.decided_at, row.decided_by, row.leased_until = at, by.label, None
     row.keep_until = row.received_at + keeping_time(state, terms)
     if not mine.update(**{name: getattr(row, name) for name in DECIDED}):
-        raise LeaseLost(f"Mail {row.pk} was taken over, or settled, by somebody else.")
+        raise LeaseLost(_("Mail %(pk)s was taken over, or settled, by somebody else.") % {"pk": row.pk})
 
 
 def keeping_time(state: RawState, terms: Terms) -> timedelta:
