@@ -1,6 +1,6 @@
 """Tickets: a request and where it stands."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
@@ -57,7 +57,9 @@ class Ticket(models.Model):
     reopened_at = models.DateTimeField(null=True, blank=True)
     merged_into = same_client_key("tickets.Ticket", null=True)
     search = models.GeneratedField(
-        expression=SearchVector("ref", "subject", config="english"), output_field=SearchVectorField(), db_persist=True
+        expression=SearchVector("ref", "subject", "requester_label", "for_whom", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
 
     class Meta:
@@ -137,6 +139,7 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["close_due_at"], condition=Q(state=State.RESOLVED), name="tickets_close_due"),
             GinIndex(fields=["client", "search"], name="tickets_search"),
+            models.Index(OpClass("ref", name="varchar_pattern_ops"), name="tickets_ref_begins"),
             models.Index(fields=["-id"], condition=~Q(clause=""), name="tickets_doc1_comments"),
         ]
 
