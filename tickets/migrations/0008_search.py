@@ -76,9 +76,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="ticket",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass("ref", name="varchar_pattern_ops"), name="tickets_ref_begins"
-            ),
+            index=models.Index(fields=["ref"], name="tickets_ref_begins", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.RemoveIndex("message", "tickets_message_search"),
         migrations.RemoveField("message", "search"),

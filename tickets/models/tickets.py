@@ -1,6 +1,6 @@
 """Tickets: a request and where it stands."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
@@ -139,7 +139,7 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["close_due_at"], condition=Q(state=State.RESOLVED), name="tickets_close_due"),
             GinIndex(fields=["client", "search"], name="tickets_search"),
-            models.Index(OpClass("ref", name="varchar_pattern_ops"), name="tickets_ref_begins"),
+            models.Index(fields=["ref"], opclasses=["varchar_pattern_ops"], name="tickets_ref_begins"),
             models.Index(fields=["-id"], condition=~Q(clause=""), name="tickets_doc1_comments"),
         ]
 
