@@ -63,6 +63,7 @@ MANAGERS = frozenset({Role.MANAGER})
 DESK = (
     Entry("Queue", "inbox", "desk:queue", key="g q", short="Queue", under="/desk/tickets/"),
     Entry("My work", "user-round", "desk:mine", key="g m", short="Mine"),
+    Entry("Search", "search", "desk:search", key="/"),
     Entry("Clients", "building-2", "desk:clients", key="g c", short="Clients"),
     Entry("Staff", "users-round", "desk:staff", POWERS[Power.SEE_STAFF], key="g s", under="/desk/people/"),
     Entry("Reports", "chart-no-axes-column", "desk:reports", key="g r"),

@@ -41,6 +41,8 @@ DEFINER_FUNCTIONS = {
     "portal_member_is_no_staff",
     "portal_real_person_closes_demo",
     "portal_staff_is_no_member",
+    "search_own",
+    "search_own_newest",
     "staff_nda_valid",
     "tickets_cmp6_nda_needed",
 }

@@ -21,36 +21,62 @@ READS = [
 # `@@` is not leakproof: under the client's row policy PostgreSQL reads every row of the client before it looks at a word. Here
 # the same setting is the filter, so that the index answers. Messages that the client may not see are not looked at. Who of
 # the client asks decides as tickets_for_client does, which the caller asks again with the rows found.
-SEARCH_OWN = """
+ASKED = """
 with asked as materialized (
     select nullif(current_setting('portal.client_id', true), '')::bigint as client_id,
         websearch_to_tsquery('pg_catalog.english', words) as query
-), hits as materialized (
-    select t.id from public.tickets_ticket t
-    where t.client_id = (select a.client_id from asked a) and t.search @@ (select a.query from asked a)
-    union
-    select m.ticket_id from public.tickets_message m
-    where m.client_id = (select a.client_id from asked a) and m.search @@ (select a.query from asked a)
-        and m.client_visible
-    union
-    select t.id from public.tickets_ticket t
-    where begins <> '' and t.client_id = (select a.client_id from asked a) and t.ref like begins || '%'
 ), own as materialized (
     select p.id from public.portal_membership p
     where p.client_id = (select a.client_id from asked a) and p.user_id = person
-)
-select h.id from hits h
-join public.tickets_ticket t on t.id = h.id and t.client_id = (select a.client_id from asked a)
-where (before is null or h.id < before) and (
+)"""
+MAY_SEE = """(
     (sees_all and t.visibility = 'standard')
     or t.requester_id in (select o.id from own o)
     or exists (
         select from public.tickets_ticketperson n
         where n.client_id = t.client_id and n.ticket_id = t.id and n.membership_id in (select o.id from own o)
     )
+)"""
+SEARCH_OWN = f"""{ASKED}, in_tickets as materialized (
+    select t.id from public.tickets_ticket t
+    where t.client_id = (select a.client_id from asked a) and t.search @@ (select a.query from asked a)
+), in_messages as materialized (
+    select m.ticket_id from public.tickets_message m
+    where m.client_id = (select a.client_id from asked a) and m.search @@ (select a.query from asked a)
+        and m.client_visible
+), first_tickets as materialized (select i.id from in_tickets i limit cap),
+first_messages as materialized (select i.ticket_id from in_messages i limit cap),
+hits as materialized (
+    select f.id from first_tickets f union select f.ticket_id from first_messages f
+    union
+    select t.id from public.tickets_ticket t
+    where begins <> '' and t.client_id = (select a.client_id from asked a) and t.ref like begins || '%'
 )
-order by h.id desc limit most
-"""
+select greatest((select count(*) from first_tickets), (select count(*) from first_messages))
+union all
+(select h.id from hits h
+join public.tickets_ticket t on t.id = h.id and t.client_id = (select a.client_id from asked a)
+where (before is null or h.id < before) and {MAY_SEE}
+order by h.id desc limit most)
+"""  # noqa: S608 - put together from the constants above
+SEARCH_OWN_NEWEST = f"""{ASKED}
+select t.id from (
+    select n.* from public.tickets_ticket n
+    where n.client_id = (select a.client_id from asked a) and (before is null or n.id < before)
+    order by n.id desc limit looked
+) t
+where {MAY_SEE} and (
+    t.search @@ (select a.query from asked a)
+    or (begins <> '' and t.ref like begins || '%')
+    or exists (
+        select from public.tickets_message m
+        where m.client_id = t.client_id and m.ticket_id = t.id and m.client_visible
+            and m.search @@ (select a.query from asked a)
+    )
+)
+order by t.id desc limit most
+"""  # noqa: S608 - put together from the constants above
+ARGUMENTS = "words text, begins text, person bigint, sees_all boolean, before bigint, most integer"
 
 
 class Migration(migrations.Migration):
@@ -94,11 +120,8 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(fields=["client", "search"], name="tickets_message_search"),
         ),
         *READS,
+        *sql.definer_function("search_own", f"{ARGUMENTS}, cap integer", "setof bigint", SEARCH_OWN, ("client",)),
         *sql.definer_function(
-            "search_own",
-            "words text, begins text, person bigint, sees_all boolean, before bigint, most integer",
-            "setof bigint",
-            SEARCH_OWN,
-            ("client",),
+            "search_own_newest", f"{ARGUMENTS}, looked integer", "setof bigint", SEARCH_OWN_NEWEST, ("client",)
         ),
     ]

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, calendar, comments, new, queue, ticket
+from tickets.views import acts, attachments, calendar, comments, new, queue, search, ticket
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("mine/", queue.mine, name="mine"),
     path("queue/rows/", queue.rows, name="queue_rows"),
     path("queue/version/", queue.version, name="queue_version"),
+    path("search/", search.search, name="search"),
     path("calendar/", calendar.index, name="calendar"),
     path("calendar/new/", calendar.change, name="calendar-new"),
     path("feedback/", comments.index, name="feedback"),
