@@ -198,7 +198,7 @@ def _answer(tickets: Any, ids: list[int], wanted: Wanted, size: int, *, shown: b
 
 
 def _excerpts(rows: Sequence[Ticket], wanted: Wanted, *, shown: bool) -> dict[int, tuple[Any, ...]]:
-    values = {
+    values: dict[str, Any] = {
         "words": wanted.words, "style": STYLE, "whole": f"{STYLE}, HighlightAll=true", "marks": OPEN + CLOSE,
         "ids": [row.pk for row in rows], "clients": list({row.client_id for row in rows}), "shown": shown,
     }  # fmt: skip
