@@ -214,7 +214,10 @@ CLIENT_REQUESTS = {
     "client:attachment": page(author=200, manager=200, given=a_file),
 }
 NO_CONTENT = {"staff": 200, "no_nda": 403}
-TICKET_DEEDS = ("accept", "assign", "move", "reopen", "correct", "say")
+TICKET_DEEDS = (
+    "accept", "assign", "move", "reopen", "correct", "say", "snooze", "wake", "mark", "merge", "unmerge", "link",
+    "decline", "split",
+)  # fmt: skip
 DESK_TICKETS = {
     "desk:queue": page(**NO_CONTENT),
     "desk:mine": page(**NO_CONTENT),
@@ -229,7 +232,7 @@ DESK_TICKETS = {
     "desk:preview": page(**NO_CONTENT, given=a_ticket),
     "desk:attachment": page(**NO_CONTENT, given=a_file),
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in TICKET_DEEDS},
-    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_message) for name in ("undo", "withdraw")},
+    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_message) for name in ("undo", "withdraw", "unlink")},
 }
 DESK_CLIENTS = {
     "desk:clients": page(staff=200),

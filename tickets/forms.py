@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from portal.files.forms import MultipleFileField
 from portal.models import Membership, MicrosoftTenant, Product, Staff
-from tickets.rules.states import Kind, State, Visibility
+from tickets.rules.states import Kind, LinkKind, Priority, State, Visibility
 
 KIND_LABELS = {
     Kind.FAULT: "Fault: something does not work",
@@ -184,3 +185,77 @@ class DeskAskForm(AskForm):
         super().__init__(*args, **kwargs)
         self.fields["requester"].queryset = self.fields["named"].queryset  # type: ignore[attr-defined]
         self.fields["for_whom"].help_text = "Leave it empty if it is for the person who asked."
+
+
+class SeenForm(forms.Form):
+    """A form on a ticket: the version that its reader saw."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class SnoozeForm(SeenForm):
+    """How long it can wait, and why: some days, or an instant of the office's zone."""
+
+    days = forms.TypedChoiceField(
+        label=_("Until"),
+        choices=[("", ""), ("1", "1"), ("3", "3"), ("7", "7")],
+        coerce=int,
+        required=False,
+    )
+    until = forms.DateTimeField(label=_("Until"), required=False, input_formats=["%Y-%m-%dT%H:%M"])
+    reason = forms.CharField(label=_("Why"), max_length=200, error_messages={"required": _("Say why it can wait.")})
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two says until when."""
+        given = super().clean() or {}
+        if not given.get("days") and not given.get("until") and not self.errors:
+            self.add_error("until", _("Choose until when."))
+        return given
+
+
+class MarkForm(SeenForm):
+    """Priority and tags."""
+
+    priority = forms.ChoiceField(label=_("Priority"), choices=[(str(one), str(one)) for one in Priority])
+    tags = forms.CharField(label=_("Tags"), max_length=330, required=False)
+
+
+class MergeForm(SeenForm):
+    """Into which request."""
+
+    ref = forms.CharField(
+        label=_("Reference"), max_length=20, error_messages={"required": _("Which request? Give its reference.")}
+    )
+
+
+class LinkForm(MergeForm):
+    """What it has to do with which request."""
+
+    kind = forms.ChoiceField(label=_("It is"), choices=[(str(one), str(one)) for one in LinkKind])
+
+
+class DeclineForm(SeenForm):
+    """The sentence that the client reads."""
+
+    sentence = forms.CharField(
+        label=_("Why not"),
+        max_length=LONGEST_BODY,
+        error_messages={"required": _("Write to the client why you cannot take it on.")},
+    )
+
+
+class SplitForm(SeenForm):
+    """Which messages become a request of its own, and what it is called."""
+
+    subject = forms.CharField(
+        label=_("Subject"), max_length=200, error_messages={"required": _("Say in one line what the new one is about.")}
+    )
+    messages = forms.TypedMultipleChoiceField(
+        label=_("Messages"), coerce=int, error_messages={"required": _("Choose at least one message.")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The action says which messages may be chosen; here only whole numbers are let through."""
+        super().__init__(*args, **kwargs)
+        said = self.data.getlist("messages") if hasattr(self.data, "getlist") else []
+        self.fields["messages"].choices = [(one, one) for one in said if one.isdecimal() and len(one) < 19]  # type: ignore[attr-defined]

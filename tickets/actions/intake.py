@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -13,7 +14,7 @@ from portal.files import Taken
 from portal.models import Membership, MicrosoftTenant, Product, Terms
 from portal.queries.contract import terms_at
 from tickets.actions.acknowledgement import queue_acknowledgement
-from tickets.actions.base import lock, move, record, running_due, settle
+from tickets.actions.base import lock, move, record, running_due, settle, wake
 from tickets.models import Attachment, Message, Ticket, TicketPerson
 from tickets.queries.quota import check_quota
 from tickets.rules.life import may_reopen
@@ -51,7 +52,7 @@ def raise_request(
 
     No clock starts here: it starts when the mail server has taken the acknowledgement (HLP-5).
     """
-    ticket = _insert(request, requester=requester, at=at, channel=channel)
+    ticket = insert_request(request, requester=requester, at=at, channel=channel)
     message = _client_message(ticket, request.body, author=requester, at=at, kind=MessageKind.REQUEST, channel=channel)
     attach(message, request.files, by=by, at=at)
     _name_people(ticket, request.named, by=by, at=at)
@@ -60,8 +61,9 @@ def raise_request(
     return ticket
 
 
-def _insert(request: Request, *, requester: Membership, at: datetime, channel: Channel) -> Ticket:
-    facts = {
+def insert_request(request: Request, *, requester: Membership, at: datetime, channel: Channel, **more: Any) -> Ticket:
+    """The row of a new ticket, without its messages; more: columns that are not as for every new one."""
+    facts: dict[str, Any] = {
         "client_id": requester.client_id,
         "requester": requester,
         "requester_label": requester.label,
@@ -82,6 +84,7 @@ def _insert(request: Request, *, requester: Membership, at: datetime, channel: C
         "last_client_at": at,
         "asked_at": at,
         "state_since": at,
+        **more,
     }
     # Forty random bits meet by chance once in a million million; a second draw costs nothing.
     try:
@@ -107,6 +110,22 @@ def _client_message(
         client_visible=True,
         written_at=at,
         published_at=at,
+    )
+
+
+def copy_message(message: Message, ticket: Ticket, *, kind: MessageKind) -> Message:
+    """A message of the client's on another of its tickets, as it was said and when."""
+    return Message.objects.create(
+        client_id=ticket.client_id,
+        ticket=ticket,
+        kind=kind,
+        author_member_id=message.author_member_id,
+        author_label=message.author_label,
+        channel=message.channel,
+        body=message.body,
+        client_visible=True,
+        written_at=message.written_at,
+        published_at=message.published_at,
     )
 
 
@@ -168,6 +187,7 @@ def add_client_message(
     attach(message, files, by=by, at=at)
     ticket.last_client_at = at
     ticket.asked_at = ticket.asked_at or at
+    wake(ticket)
     settle(
         ticket, "last_client_at", "asked_at", "reopened_at", "resolved_at", "closed_at", "close_due_at",
         due_at=running_due(ticket),

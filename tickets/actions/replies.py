@@ -19,6 +19,7 @@ from tickets.actions.base import EditConflict, lock, record, require_staff, runn
 from tickets.actions.intake import attach
 from tickets.actions.work import move_and_stamp
 from tickets.models import Message, ResponseClock, Ticket
+from tickets.queries.related import merged_here
 from tickets.rules.life import STATE_WORDS, check_move, publish_at
 from tickets.rules.promise import MISSED, is_response, verdict
 from tickets.rules.states import ENDED_STATES, MessageKind, State
@@ -127,6 +128,9 @@ def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> Non
         ticket.last_staff_at, ticket.asked_at = at, None
         _meet_clock(ticket, at=at)
         clear_alarm(kind=MISSED, subject=ticket, by=by, at=at)
+    merged = list(merged_here(ticket)) if answers else []
+    for one in merged:
+        _answer_merged(one, ticket, by=by, at=at)
     then = State(message.then_state) if message.then_state else None
     if then is not None and then != ticket.state:
         move_and_stamp(ticket, then, at=at)
@@ -135,7 +139,17 @@ def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> Non
         due_at=running_due(ticket),
     )  # fmt: skip
     record(ticket, "reply published", by=by, at=at, message=message.pk, first=first, state=ticket.state)
-    _mail_reply(message, ticket, by=by, at=at)
+    for requester_id in {ticket.requester_id, *(one.requester_id for one in merged)}:
+        _mail_reply(message, ticket, requester_id, by=by, at=at)
+
+
+def _answer_merged(one: Ticket, ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """The answer is delivered to who asked the merged request too, so it meets that one's own clock (D24)."""
+    one.first_reply_at = one.first_reply_at or at
+    one.save(update_fields=["first_reply_at"])
+    _meet_clock(one, at=at)
+    clear_alarm(kind=MISSED, subject=one, by=by, at=at)
+    record(one, "answered with another", by=by, at=at, other=ticket.ref)
 
 
 def _meet_clock(ticket: Ticket, *, at: datetime) -> None:
@@ -148,8 +162,8 @@ def _meet_clock(ticket: Ticket, *, at: datetime) -> None:
         clock.save(update_fields=["met_at", "next_at", "breached_at"])
 
 
-def _mail_reply(message: Message, ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    requester = Membership.objects.select_related("client").get(pk=ticket.requester_id)
+def _mail_reply(message: Message, ticket: Ticket, requester_id: int, *, by: Actor, at: datetime) -> None:
+    requester = Membership.objects.select_related("client").get(pk=requester_id)
     path = reverse("client:ticket", args=[requester.client.slug, ticket.ref])
     facts: dict[str, Any] = {
         "ticket": ticket,

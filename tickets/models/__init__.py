@@ -3,5 +3,6 @@
 from tickets.models.clocks import ResponseClock
 from tickets.models.messages import Attachment, Message
 from tickets.models.tickets import Ticket, TicketPerson
+from tickets.models.triage import Tag, TicketLink
 
-__all__ = ["Attachment", "Message", "ResponseClock", "Ticket", "TicketPerson"]
+__all__ = ["Attachment", "Message", "ResponseClock", "Tag", "Ticket", "TicketLink", "TicketPerson"]

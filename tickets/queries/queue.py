@@ -25,15 +25,17 @@ SHOWN = (
     "id", "ref", "subject", "state", "queue_group", "queue_at", "received_at", "acknowledged_at", "asked_at",
     "first_reply_at", "visibility", "version", "client__name", "client__slug", "assignee__label", "requester_label",
     "clock__target", "clock__started_at", "clock__due_at", "clock__met_at", "clock__breached_at", "clock__minutes", "state_since", "channel", "clause",
+    "priority", "snoozed_until", "tags",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Which part of the queue a page shows. name: one of VIEWS; client: a slug, or "" for all clients."""
+    """Which part of the queue a page shows. name: one of VIEWS; client: a slug, or "" for all clients; tag: only those that carry it."""
 
     name: str = "open"
     client: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def _filtered(view: View, actor: Actor) -> QuerySet[Ticket]:
 
 
 def _of_client(view: View) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(client__slug=view.client) if view.client else Ticket.objects.all()
+    tickets = Ticket.objects.filter(tags__contains=[view.tag]) if view.tag else Ticket.objects.all()
+    return tickets.filter(client__slug=view.client) if view.client else tickets
 
 
 def _condition(view: View, actor: Actor) -> Q:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from tickets.rules.life import STATE_WORDS
 from tickets.rules.promise import TARGET_WORDS
 from tickets.rules.states import State, Target
@@ -26,6 +28,8 @@ def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_
         return f"{actor} gave it to {payload['to']}" if payload.get("to") else f"{actor} took it off everybody’s desk"
     if kind == "request moved":
         return _moved(actor, payload)
+    if kind in PLAIN_TRIAGE:
+        return str(PLAIN_TRIAGE[kind]) % {**payload, "actor": actor}
     return _plain(kind, actor, payload)
 
 
@@ -37,6 +41,21 @@ def _acknowledged(payload: Mapping[str, Any], *, client_side: bool) -> str:
     if client_side:
         return f"Our acknowledgement went to {payload.get('to', 'you')}{doubt}. From then on we have {words} to answer."
     return f"Acknowledgement accepted for {payload.get('to', 'the requester')}{doubt}. Clock started: {words}."
+
+
+PLAIN_TRIAGE = {
+    "request merged": _("%(actor)s merged it into %(into)s"),
+    "request joined": _("%(actor)s merged %(other)s into this one"),
+    "merge undone": _("%(actor)s undid the merge with %(other)s"),
+    "answered with another": _("Answered together with %(other)s"),
+    "request linked": _("%(actor)s linked it with %(other)s"),
+    "request unlinked": _("%(actor)s took away the link with %(other)s"),
+    "request split": _("%(actor)s split it off %(origin)s: it has its own acknowledgement and its own time to answer"),
+    "request split off": _("%(actor)s made a request of its own of a part: %(other)s"),
+    "request snoozed": _("%(actor)s snoozed it: %(reason)s"),
+    "snooze ended": _("The snooze ended"),
+    "request marked": _("%(actor)s changed its priority or tags"),
+}
 
 
 def _moved(actor: str, payload: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, calendar, comments, new, queue, search, ticket
+from tickets.views import acts, attachments, calendar, comments, new, queue, search, ticket, triage
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -22,6 +22,15 @@ urlpatterns = [
     path("tickets/<str:ref>/reopen/", acts.reopen, name="reopen"),
     path("tickets/<str:ref>/correct/", acts.correct, name="correct"),
     path("tickets/<str:ref>/say/", acts.say, name="say"),
+    path("tickets/<str:ref>/snooze/", triage.snooze, name="snooze"),
+    path("tickets/<str:ref>/wake/", triage.wake, name="wake"),
+    path("tickets/<str:ref>/mark/", triage.mark, name="mark"),
+    path("tickets/<str:ref>/merge/", triage.merge, name="merge"),
+    path("tickets/<str:ref>/unmerge/", triage.unmerge, name="unmerge"),
+    path("tickets/<str:ref>/link/", triage.link, name="link"),
+    path("tickets/<str:ref>/links/<int:pk>/remove/", triage.unlink, name="unlink"),
+    path("tickets/<str:ref>/decline/", triage.decline, name="decline"),
+    path("tickets/<str:ref>/split/", triage.split, name="split"),
     path("tickets/<str:ref>/messages/<int:pk>/undo/", acts.undo, name="undo"),
     path("tickets/<str:ref>/messages/<int:pk>/withdraw/", acts.withdraw, name="withdraw"),
     path("tickets/<str:ref>/files/<int:pk>/", attachments.staff_attachment, name="attachment"),

@@ -20,6 +20,7 @@ from tickets.queries.thread import messages_of, newest_client_message
 from tickets.rules.states import ENDED_STATES
 from tickets.views.panel import contract_panel, today
 from tickets.views.rows import groups_of
+from tickets.views.sorting import sorting
 
 TABS = (("open", "All open"), ("mine", "Mine"), ("unassigned", "Nobody’s"), ("waiting", "Waiting"), ("done", "Done"))
 
@@ -65,6 +66,8 @@ def preview(request: PortalRequest, ref: str) -> HttpResponse:
         "cards": contract_panel(ticket, request.actor, at, today(at))[:2],
         "newest": newest,
         "may_accept": not mine and ticket.state not in ENDED_STATES,
+        "triage": sorting(ticket, at),
+        "from_queue": True,
     }
     return render(request, "desk/parts/preview.html", context)
 
@@ -80,7 +83,7 @@ def found(ref: str) -> Ticket:
 def view_of(request: HttpRequest) -> View:
     """Which part of the queue the address asks for. Unknown names are the whole open queue."""
     name = request.GET.get("view", "open")
-    return View(name if name in VIEWS else "open", request.GET.get("client", ""))
+    return View(name if name in VIEWS else "open", request.GET.get("client", ""), request.GET.get("tag", ""))
 
 
 def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
@@ -116,7 +119,7 @@ def tabs(view: View, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": f"{reverse('desk:queue')}?{address(View(name, view.client))}",
+            "url": f"{reverse('desk:queue')}?{address(View(name, view.client, view.tag))}",
             "current": name == view.name,
             "count": counts.get(name),
         }
@@ -126,5 +129,5 @@ def tabs(view: View, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 def address(view: View, after: str = "") -> str:
     """A view as a query string, without what is empty."""
-    given = {"view": view.name, "client": view.client, "after": after}
+    given = {"view": view.name, "client": view.client, "tag": view.tag, "after": after}
     return urlencode({key: value for key, value in given.items() if value})

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from portal.templatetags.times import london
 from portal.worktime import Calendar
 from tickets.models import Ticket
 from tickets.queries.queue import QueuePage
-from tickets.rules.states import Channel, Target, Visibility
+from tickets.rules.states import Channel, Priority, Target, Visibility
 from tickets.views.faces import sla_of
 
 TARGET_SHORT = {Target.FOUR_HOURS: "4 h", Target.ONE_DAY: "1 day"}
@@ -54,4 +56,16 @@ def flags_of(ticket: Ticket) -> list[tuple[str, str]]:
         flags.append(("lock-keyhole", "Confidential"))
     if ticket.channel == Channel.PHONE:
         flags.append(("phone", "By phone"))
+    return flags + triage_flags(ticket)
+
+
+def triage_flags(ticket: Ticket) -> list[tuple[str, str]]:
+    """What staff made of it."""
+    flags = []
+    if ticket.priority == Priority.HIGH:
+        flags.append(("chevrons-up", _("High priority")))
+    if ticket.snoozed_until is not None:
+        flags.append(("alarm-clock", _("Snoozed until %(when)s") % {"when": london(ticket.snoozed_until)}))
+    if ticket.tags:
+        flags.append(("tag", ", ".join(ticket.tags)))
     return flags

@@ -20,6 +20,7 @@ from tickets.rules.states import ENDED_STATES, State
 from tickets.views.faces import sla_of
 from tickets.views.panel import contract_panel, next_state_choices, registered_cards
 from tickets.views.queue import found
+from tickets.views.sorting import related_rows, sorting
 from tickets.views.thread import lines_for
 
 MOST_BYTES = 25_000_000
@@ -54,6 +55,8 @@ def ticket_context(
         "products": products(),
         "staff": staff_on(day),
         "moves": next_state_choices(one),
+        "triage": sorting(one, at),
+        "related": related_rows(one),
     }
 
 
