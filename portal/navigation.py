@@ -69,6 +69,7 @@ DESK = (
     Entry("Reports", "chart-no-axes-column", "desk:reports", key="g r"),
     Entry("Alarms", "bell", "desk:alarms", key="g a"),
     Entry("Notices", "message-square-text", "desk:notices", key="g n"),
+    Entry("Saved answers", "message-square-quote", "desk:answers", key="g w"),
     Entry("Feedback", "message-circle", "desk:feedback", key="g f"),
     Entry("Mail", "mail", "desk:mail", key="g e", head="Behind the scenes"),
     Entry("Jobs", "cog", "desk:jobs", MACHINERY, key="g j"),

@@ -13,7 +13,7 @@ from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
 from tests.matrix import PLAYERS, Given, Row, everybody, page, signed_in_only
-from tickets.models import Ticket
+from tickets.models import SavedAnswer, SavedView, Ticket
 
 
 def a_ticket(world: World) -> dict[str, Any]:
@@ -78,6 +78,17 @@ def a_mail(world: World) -> dict[str, Any]:
                 text="Hello", message_id="<one@test>", by="Cora", queued_at=MORNING, next_try_at=MORNING,
             ).pk
         }  # fmt: skip
+
+
+def an_answer(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"label": "Thanks", "body": "Thank you, {first_name}.", "made_by": "Cora", "changed_at": MORNING}
+        return {"pk": SavedAnswer.objects.create(**given).pk}
+
+
+def a_view(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {"pk": SavedView.objects.create(label="Ours", name="mine", made_by="Cora", made_at=MORNING).pk}
 
 
 def an_alarm(world: World) -> dict[str, Any]:
@@ -224,6 +235,13 @@ DESK_TICKETS = {
     "desk:queue_rows": page(**NO_CONTENT),
     "desk:queue_version": page(staff=200),
     "desk:search": page(**NO_CONTENT),
+    "desk:answers": page(**NO_CONTENT),
+    "desk:answer-add": page(staff=200, post={"no_nda": 403}),
+    "desk:answer": page(**NO_CONTENT, given=an_answer),
+    "desk:answer-retire": deed(ALL_STAFF, {"no_nda": 403}, an_answer),
+    "desk:view-save": deed(ALL_STAFF, {}, of({})),
+    "desk:view-remove": deed(ALL_STAFF, {"no_nda": 403}, a_view),
+    "desk:draft": deed(ALL_STAFF, {}, a_ticket),
     "desk:calendar": page(**LEADS),
     "desk:calendar-new": page(**LEADS),
     "desk:feedback": page(**NO_CONTENT),

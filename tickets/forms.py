@@ -259,3 +259,33 @@ class SplitForm(SeenForm):
         super().__init__(*args, **kwargs)
         said = self.data.getlist("messages") if hasattr(self.data, "getlist") else []
         self.fields["messages"].choices = [(one, one) for one in said if one.isdecimal() and len(one) < 19]  # type: ignore[attr-defined]
+
+
+class DraftForm(forms.Form):
+    """What stands in the composer; empty words wipe the draft out."""
+
+    kind = forms.ChoiceField(choices=[("reply", "reply"), ("note", "note")])
+    body = forms.CharField(max_length=LONGEST_BODY, required=False, strip=False)
+
+
+class SavedAnswerForm(forms.Form):
+    """A saved answer: its name, its words, and who may use it."""
+
+    label = forms.CharField(label=_("Name"), max_length=80)
+    body = forms.CharField(
+        label=_("Words"),
+        help_text=_("{client}, {person}, {first_name}, {reference}, {subject}, {me} and {supplier} are filled in."),
+        max_length=LONGEST_BODY,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    shared = forms.BooleanField(label=_("Everybody may use it"), required=False)
+
+
+class SavedViewForm(forms.Form):
+    """Filters of the queue and the name to keep them under."""
+
+    label = forms.CharField(max_length=40, error_messages={"required": _("Give the view a name.")})
+    name = forms.ChoiceField(choices=[(name, name) for name in ("open", "mine", "unassigned", "waiting", "done")])
+    client = forms.CharField(max_length=60, required=False)
+    tag = forms.CharField(max_length=30, required=False)
+    shared = forms.BooleanField(required=False)

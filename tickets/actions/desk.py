@@ -25,7 +25,7 @@ def save_draft(ticket: Ticket, body: str, kind: MessageKind, *, by: Actor, at: d
         discard_draft(ticket, by=by)
         return None
     draft, _ = Draft.objects.update_or_create(
-        client_id=ticket.client_id, ticket_id=ticket.pk, staff_id=by.staff_id,
+        client_id=ticket.client_id, ticket_id=ticket.pk, staff_id=by.staff_id or 0,
         defaults={"kind": kind, "body": body, "saved_at": at},
     )  # fmt: skip
     return draft
@@ -42,7 +42,7 @@ def save_answer(
 ) -> SavedAnswer:
     """Write a saved answer, or change one of those that the person may use. Raises Refused for a name that is taken."""
     require_staff(by, CLAUSE, "save an answer")
-    owner = None if shared else Staff.objects.get(pk=by.staff_id)
+    owner = None if shared else Staff.objects.get(pk=by.staff_id or 0)
     taken = SavedAnswer.objects.filter(owner=owner, label=label, retired_at__isnull=True).exclude(pk=answer_id or 0)
     if taken.exists():
         raise Refused(CLAUSE, f"There is an answer called “{label}” already.")
@@ -78,7 +78,7 @@ def save_view(
 ) -> SavedView:
     """Keep filters of the queue under a name. Raises Refused for a name that is taken."""
     require_staff(by, CLAUSE, "save a view")
-    owner = None if shared else Staff.objects.get(pk=by.staff_id)
+    owner = None if shared else Staff.objects.get(pk=by.staff_id or 0)
     if SavedView.objects.filter(owner=owner, label=label).exists():
         raise Refused(CLAUSE, f"There is a view called “{label}” already.")
     slug = client.slug if client else ""

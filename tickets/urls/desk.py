@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, calendar, comments, new, queue, search, ticket, triage
+from tickets.views import acts, attachments, calendar, comments, desk, new, queue, search, ticket, triage
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("queue/rows/", queue.rows, name="queue_rows"),
     path("queue/version/", queue.version, name="queue_version"),
     path("search/", search.search, name="search"),
+    path("answers/", desk.answers, name="answers"),
+    path("answers/add/", desk.answer, name="answer-add"),
+    path("answers/<int:pk>/", desk.answer, name="answer"),
+    path("answers/<int:pk>/retire/", desk.retire, name="answer-retire"),
+    path("views/save/", desk.save_view, name="view-save"),
+    path("views/<int:pk>/remove/", desk.remove_view, name="view-remove"),
     path("calendar/", calendar.index, name="calendar"),
     path("calendar/new/", calendar.change, name="calendar-new"),
     path("feedback/", comments.index, name="feedback"),
@@ -22,6 +28,7 @@ urlpatterns = [
     path("tickets/<str:ref>/reopen/", acts.reopen, name="reopen"),
     path("tickets/<str:ref>/correct/", acts.correct, name="correct"),
     path("tickets/<str:ref>/say/", acts.say, name="say"),
+    path("tickets/<str:ref>/draft/", desk.draft, name="draft"),
     path("tickets/<str:ref>/snooze/", triage.snooze, name="snooze"),
     path("tickets/<str:ref>/wake/", triage.wake, name="wake"),
     path("tickets/<str:ref>/mark/", triage.mark, name="mark"),

@@ -13,8 +13,9 @@ from portal import clock
 from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy.middleware import PortalRequest
 from tickets.actions.base import is_accepted
-from tickets.models import Ticket
+from tickets.models import SavedView, Ticket
 from tickets.queries.access import ticket_for_staff
+from tickets.queries.desk import views_for
 from tickets.queries.queue import VIEWS, View, client_names, queue_page, queue_version
 from tickets.queries.thread import messages_of, newest_client_message
 from tickets.rules.states import ENDED_STATES
@@ -95,10 +96,12 @@ def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
     except ValueError:
         raise Http404 from None
     groups = groups_of(page, at=at, calendar=calendar)
+    saved = list(views_for(request.actor))
     return {
         "view": view,
         "groups": groups,
-        "tabs": tabs(view, page.tabs),
+        "tabs": tabs(view, page.tabs) + saved_tabs(view, saved),
+        "here": next((one for one in saved if shown_by(one) == view), None),
         "clients": client_names(),
         "version": queue_version(),
         "rows_url": f"{reverse('desk:queue_rows')}?{address(view, cursor)}",
@@ -125,6 +128,24 @@ def tabs(view: View, counts: dict[str, int]) -> list[dict[str, Any]]:
         }
         for name, label in TABS
     ]
+
+
+def saved_tabs(view: View, saved: list[SavedView]) -> list[dict[str, Any]]:
+    """The saved views behind the tabs, without numbers: each would be a count of its own."""
+    return [
+        {
+            "label": one.label,
+            "url": f"{reverse('desk:queue')}?{address(shown_by(one))}",
+            "current": shown_by(one) == view,
+            "count": None,
+        }
+        for one in saved
+    ]
+
+
+def shown_by(one: SavedView) -> View:
+    """What a saved view shows."""
+    return View(one.name, one.client_slug, one.tag)
 
 
 def address(view: View, after: str = "") -> str:

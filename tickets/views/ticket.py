@@ -14,9 +14,11 @@ from portal.tenancy.middleware import PortalRequest
 from tickets.actions.base import is_accepted
 from tickets.forms import KIND_CHOICES
 from tickets.models import Ticket
+from tickets.queries.desk import answers_for, draft_of
 from tickets.queries.people import staff_on
 from tickets.queries.thread import Line, timeline
 from tickets.rules.states import ENDED_STATES, State
+from tickets.views.answers import chosen_answer
 from tickets.views.faces import sla_of
 from tickets.views.panel import contract_panel, next_state_choices, registered_cards
 from tickets.views.queue import found
@@ -47,7 +49,9 @@ def ticket_context(
         "lines": lines_for(lines, one, at=at, staff_id=request.actor.staff_id),
         "cards": contract_panel(one, request.actor, at, day),
         "more_cards": registered_cards(one, request),
-        "composer": composer(one, body=body, error=error, kind=kind) | {"after": newest_of(lines)},
+        "composer": composer(one, body=body, error=error, kind=kind)
+        | {"after": newest_of(lines)}
+        | kept_words(request, one, body),
         "accepted_by_me": is_accepted(one) and one.accepted_by_id == request.actor.staff_id,
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,
@@ -60,6 +64,20 @@ def ticket_context(
     }
 
 
+def kept_words(request: PortalRequest, one: Ticket, body: str) -> dict[str, Any]:
+    """The saved answers on offer, and what the composer begins with: the person's draft, then the answer just chosen.
+
+    Words that came back because they could not be sent (body) stand alone.
+    """
+    kept: dict[str, Any] = {"answers": list(answers_for(request.actor))}
+    draft = None if body else draft_of(one, request.actor)
+    answer = "" if body else chosen_answer(request, one)
+    if draft is not None:
+        kept |= {"kind": draft.kind, "draft_at": draft.saved_at}
+    words = [part for part in (draft.body if draft else "", answer) if part]
+    return kept | {"body": "\n\n".join(words)} if words else kept
+
+
 def newest_of(lines: Iterable[Line]) -> int:
     """The key of the newest message on the page; 0 without any."""
     return max((line.message.pk for line in lines if line.message is not None), default=0)
@@ -69,7 +87,8 @@ def composer(one: Ticket, *, body: str, error: str, kind: str) -> dict[str, Any]
     """The reply box (templates/parts/composer.html)."""
     return {
         "post_url": reverse("desk:say", args=[one.ref]),
-        "draft_url": "",
+        "draft_url": reverse("desk:draft", args=[one.ref]),
+        "page_url": reverse("desk:ticket", args=[one.ref]),
         "to": one.requester_label.split()[0] if one.requester_label else "the client",
         "body": body,
         "kind": kind,
