@@ -26,6 +26,7 @@ COMMANDS = (
     ("Internal note", "n", "sticky-note"),
     ("Assign", "a", "user-round-plus"),
     ("Snooze", "h", "alarm-clock"),
+    ("Priority, tags, split", "t", "tag"),
     ("New ticket", "c", "plus"),
 )
 

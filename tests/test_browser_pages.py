@@ -16,6 +16,8 @@ DESK = [
     "/desk/",
     "/desk/?view=done",
     "/desk/mine/",
+    "/desk/search/?q=password",
+    "/desk/answers/",
     "/desk/tickets/{open}/",
     "/desk/tickets/{progress}/",
     "/desk/tickets/{closed}/",
@@ -31,6 +33,7 @@ DESK = [
 CLIENT = [
     "/c/alder/",
     "/c/alder/requests/?view=all",
+    "/c/alder/requests/search/?q=password",
     "/c/alder/requests/new/",
     "/c/alder/requests/{waiting}/",
     "/c/alder/requests/{overdue}/",

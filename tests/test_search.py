@@ -197,6 +197,11 @@ def test_a_whole_reference_leads_to_its_request(world: World, as_user: Any) -> N
     assert as_user(world.bea).get("/c/birch/requests/search/", {"q": said}).status_code == 200
 
 
+def test_staff_without_an_agreement_find_nothing(world: World, as_user: Any) -> None:
+    acknowledged(world)
+    assert as_user(world.dev).get("/desk/search/", {"q": "mailbox"}).status_code == 403
+
+
 def test_words_are_marked_and_what_people_typed_stays_text(world: World, as_user: Any) -> None:
     acknowledged(world, subject="<script>alert(1)</script> mailbox", body=f"<img src=x> mailbox {OPEN}forged{CLOSE}")
     for who, url in ((world.cora, "/desk/search/"), (world.ben, "/c/alder/requests/search/")):

@@ -7,20 +7,25 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal import outbox
 from portal.actions.alarms import clear_alarm
+from portal.actions.notices import notify
 from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
 from portal.files import Taken
 from portal.models import Membership
+from portal.queries.contract import calendar_at, worktime_of
 from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
 from tickets.actions.intake import attach
 from tickets.actions.work import move_and_stamp
 from tickets.models import Message, ResponseClock, Ticket
+from tickets.queries.people import staff_on
 from tickets.queries.related import merged_here
 from tickets.rules.life import STATE_WORDS, check_move, publish_at
+from tickets.rules.mentions import mentioned
 from tickets.rules.promise import MISSED, is_response, verdict
 from tickets.rules.states import ENDED_STATES, MessageKind, State
 
@@ -189,7 +194,26 @@ def note(ticket_id: int, body: str, *, by: Actor, at: datetime, files: Sequence[
     message = _staff_message(ticket, MessageKind.NOTE, body, by=by, at=at)
     attach(message, files, by=by, at=at)
     record(ticket, "note written", by=by, at=at, client_visible=False, message=message.pk)
+    _tell_mentioned(message, ticket, by=by, at=at)
     return message
+
+
+def _tell_mentioned(message: Message, ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """A notice for each colleague whose name stands behind an @ in the note."""
+    if "@" not in message.body:
+        return
+    people = {person.pk: person for person in staff_on(worktime_of(calendar_at(at)).local_date(at))}
+    people.pop(by.staff_id or 0, None)
+    named = mentioned(message.body, {key: person.label for key, person in people.items()})
+    notify(
+        [people[key].user_id for key in named],
+        kind="mention",
+        sentence=_("%(who)s mentions you in a note on %(ref)s.") % {"who": by.label, "ref": ticket.ref},
+        at=at,
+        key=f"mention {message.pk}",
+        url=f"{reverse('desk:ticket', args=[ticket.ref])}#m{message.pk}",
+        client_id=ticket.client_id,
+    )
 
 
 @transaction.atomic
