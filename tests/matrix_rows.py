@@ -240,6 +240,10 @@ DESK_TICKETS = {
     "desk:answer-add": page(staff=200),
     "desk:answer": page(**NO_CONTENT, given=an_answer),
     "desk:answer-retire": deed(ALL_STAFF, {"no_nda": 403}, an_answer),
+    "desk:bulk": page(**NO_CONTENT),
+    # Somebody else's, or none at all.
+    "desk:bulk-result": page(staff=404, no_nda=403, given=of({"pk": 1})),
+    "desk:bulk-undo": deed(ALL_STAFF, {"agent": 404, "lead": 404, "admin": 404, "no_nda": 403}, of({"pk": 1})),
     "desk:view-save": deed(ALL_STAFF, {}, of({})),
     "desk:view-remove": deed(ALL_STAFF, {"no_nda": 403}, a_view),
     "desk:draft": deed(ALL_STAFF, {}, a_ticket),

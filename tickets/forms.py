@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.files.forms import MultipleFileField
 from portal.models import Membership, MicrosoftTenant, Product, Staff
-from tickets.rules.states import Kind, LinkKind, Priority, State, Visibility
+from tickets.rules.states import BulkKind, Kind, LinkKind, Priority, State, Visibility
 
 KIND_LABELS = {
     Kind.FAULT: "Fault: something does not work",
@@ -289,3 +289,30 @@ class SavedViewForm(forms.Form):
     client = forms.CharField(max_length=60, required=False)
     tag = forms.CharField(max_length=30, required=False)
     shared = forms.BooleanField(required=False)
+
+
+class BulkForm(forms.Form):
+    """One act on the chosen rows of the queue, with the value that belongs to it."""
+
+    act = forms.ChoiceField(choices=[(str(one), str(one)) for one in BulkKind])
+    assignee = forms.ModelChoiceField(Staff.objects.none(), required=False)
+    priority = forms.ChoiceField(choices=[(str(one), str(one)) for one in Priority], required=False)
+    tag = forms.CharField(max_length=30, required=False)
+
+    def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = staff  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A tag or a priority must be given for its act; nobody is somebody to assign to."""
+        given = super().clean() or {}
+        if given.get("act") in (BulkKind.TAG, BulkKind.PRIORITY) and not given.get(given["act"]):
+            self.add_error(given["act"], _("Say which."))
+        return given
+
+    def value(self) -> str:
+        """What the act takes: a staff key, a priority or a tag."""
+        given = self.cleaned_data
+        if given["act"] == BulkKind.ASSIGN:
+            return str(given["assignee"].pk) if given["assignee"] else ""
+        return str(given[given["act"]])

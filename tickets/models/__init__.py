@@ -1,12 +1,12 @@
 """The helpdesk's tables."""
 
 from tickets.models.clocks import ResponseClock
-from tickets.models.desk import Draft, SavedAnswer, SavedView
+from tickets.models.desk import BulkAct, Draft, SavedAnswer, SavedView
 from tickets.models.messages import Attachment, Message
 from tickets.models.tickets import Ticket, TicketPerson
 from tickets.models.triage import Tag, TicketLink
 
 __all__ = [
-    "Attachment", "Draft", "Message", "ResponseClock", "SavedAnswer", "SavedView", "Tag", "Ticket", "TicketLink",
+    "Attachment", "BulkAct", "Draft", "Message", "ResponseClock", "SavedAnswer", "SavedView", "Tag", "Ticket", "TicketLink",
     "TicketPerson",
 ]  # fmt: skip

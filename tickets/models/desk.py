@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from portal.models import Staff
 from portal.models.fields import client_key, one_of, same_client_key
-from tickets.rules.states import MessageKind
+from tickets.rules.states import BulkKind, MessageKind
 
 
 class Draft(models.Model):
@@ -63,4 +63,23 @@ class SavedView(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(label=""), name="tickets_view_has_a_name"),
             models.UniqueConstraint(fields=["owner", "label"], name="tickets_view_named_once", nulls_distinct=False),
+        ]
+
+
+class BulkAct(models.Model):
+    """One act on many requests: a line for each, with what it was before, so that it can be undone."""
+
+    kind = models.CharField(max_length=8)
+    by_staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    lines = models.JSONField()
+
+    class Meta:
+        constraints = [
+            one_of("kind", BulkKind, "tickets_bulk_kind_known"),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(undone_at__gte=models.F("made_at")),
+                name="tickets_bulk_undone_after",
+            ),
         ]

@@ -105,6 +105,14 @@ class Priority(StrEnum):
     LOW = "low"
 
 
+class BulkKind(StrEnum):
+    """What can be done to many requests at once. An answer cannot: it counts only where it was delivered (D24)."""
+
+    ASSIGN = "assign"
+    PRIORITY = "priority"
+    TAG = "tag"
+
+
 class LinkKind(StrEnum):
     RELATED = "related"
     DUPLICATE = "duplicate"

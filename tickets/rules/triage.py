@@ -11,6 +11,8 @@ MOST_TAGS = 10
 LONGEST_TAG = 30
 LONGEST_SNOOZE = timedelta(days=90)
 UNDO_MERGE = timedelta(hours=1)
+UNDO_BULK = timedelta(minutes=10)
+MOST_AT_ONCE = 100
 SHORTEST_DECLINE = 20
 TAG = re.compile(r"^[a-z0-9][a-z0-9 -]*$")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, calendar, comments, desk, new, queue, search, ticket, triage
+from tickets.views import acts, attachments, bulk, calendar, comments, desk, new, queue, search, ticket, triage
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("answers/add/", desk.answer, name="answer-add"),
     path("answers/<int:pk>/", desk.answer, name="answer"),
     path("answers/<int:pk>/retire/", desk.retire, name="answer-retire"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/<int:pk>/", bulk.result, name="bulk-result"),
+    path("bulk/<int:pk>/undo/", bulk.undo, name="bulk-undo"),
     path("views/save/", desk.save_view, name="view-save"),
     path("views/<int:pk>/remove/", desk.remove_view, name="view-remove"),
     path("calendar/", calendar.index, name="calendar"),

@@ -29,13 +29,21 @@ TABS = (("open", "All open"), ("mine", "Mine"), ("unassigned", "Nobody’s"), ("
 @require_safe
 def queue(request: PortalRequest) -> HttpResponse:
     """The queue, one keyset page of fifty."""
-    return render(request, "desk/queue.html", page_context(request, view_of(request)))
+    return whole(request, view_of(request))
 
 
 @require_safe
 def mine(request: PortalRequest) -> HttpResponse:
     """What is on this person's own desk."""
-    return render(request, "desk/queue.html", page_context(request, View("mine", request.GET.get("client", ""))))
+    return whole(request, View("mine", request.GET.get("client", "")))
+
+
+def whole(request: PortalRequest, view: View) -> HttpResponse:
+    """The list with what stands round it."""
+    saved = list(views_for(request.actor))
+    here = next((one for one in saved if shown_by(one) == view), None)
+    context = page_context(request, view) | {"saved": saved_tabs(view, saved), "here": here}
+    return render(request, "desk/queue.html", context)
 
 
 @require_safe
@@ -96,12 +104,10 @@ def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
     except ValueError:
         raise Http404 from None
     groups = groups_of(page, at=at, calendar=calendar)
-    saved = list(views_for(request.actor))
     return {
         "view": view,
         "groups": groups,
-        "tabs": tabs(view, page.tabs) + saved_tabs(view, saved),
-        "here": next((one for one in saved if shown_by(one) == view), None),
+        "tabs": tabs(view, page.tabs),
         "clients": client_names(),
         "version": queue_version(),
         "rows_url": f"{reverse('desk:queue_rows')}?{address(view, cursor)}",
@@ -137,7 +143,6 @@ def saved_tabs(view: View, saved: list[SavedView]) -> list[dict[str, Any]]:
             "label": one.label,
             "url": f"{reverse('desk:queue')}?{address(shown_by(one))}",
             "current": shown_by(one) == view,
-            "count": None,
         }
         for one in saved
     ]
