@@ -240,7 +240,8 @@ DESK_TICKETS = {
     "desk:answer-add": page(staff=200),
     "desk:answer": page(**NO_CONTENT, given=an_answer),
     "desk:answer-retire": deed(ALL_STAFF, {"no_nda": 403}, an_answer),
-    "desk:bulk": page(**NO_CONTENT),
+    # A post without an act does nothing, for anybody.
+    "desk:bulk": page(**NO_CONTENT, post={"no_nda": 302}),
     # Somebody else's, or none at all.
     "desk:bulk-result": page(staff=404, no_nda=403, given=of({"pk": 1})),
     "desk:bulk-undo": deed(ALL_STAFF, {"agent": 404, "lead": 404, "admin": 404, "no_nda": 403}, of({"pk": 1})),

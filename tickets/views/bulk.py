@@ -15,6 +15,7 @@ from tickets.forms import BulkForm
 from tickets.models import BulkAct, Ticket
 from tickets.queries.people import staff_on
 from tickets.queries.related import tag_words
+from tickets.rules.references import normal_reference
 from tickets.rules.states import BulkKind
 from tickets.rules.triage import MOST_AT_ONCE, UNDO_BULK
 from tickets.views.panel import today
@@ -31,7 +32,7 @@ def bulk(request: PortalRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("desk:queue")
-    refs = request.POST.getlist("refs")[: MOST_AT_ONCE + 1]
+    refs = [normal_reference(said) or "" for said in request.POST.getlist("refs")[: MOST_AT_ONCE + 1]]
     chosen = list(Ticket.objects.filter(ref__in=refs).values_list("pk", flat=True))
     kind, value = BulkKind(form.cleaned_data["act"]), form.value()
     act = attempt(request, lambda: act_on_many(chosen, kind, value, by=request.actor, at=clock.now()))
