@@ -24,13 +24,13 @@ READS = [
 ASKED = """
 with asked as materialized (
     select nullif(current_setting('portal.client_id', true), '')::bigint as client_id,
-        websearch_to_tsquery('pg_catalog.english', words) as query
+        websearch_to_tsquery('pg_catalog.english', $1) as query
 ), own as materialized (
     select p.id from public.portal_membership p
-    where p.client_id = (select a.client_id from asked a) and p.user_id = person
+    where p.client_id = (select a.client_id from asked a) and p.user_id = $3
 )"""
 MAY_SEE = """(
-    (sees_all and t.visibility = 'standard')
+    ($4 and t.visibility = 'standard')
     or t.requester_id in (select o.id from own o)
     or exists (
         select from public.tickets_ticketperson n
@@ -44,38 +44,47 @@ SEARCH_OWN = f"""{ASKED}, in_tickets as materialized (
     select m.ticket_id from public.tickets_message m
     where m.client_id = (select a.client_id from asked a) and m.search @@ (select a.query from asked a)
         and m.client_visible
-), first_tickets as materialized (select i.id from in_tickets i limit cap),
-first_messages as materialized (select i.ticket_id from in_messages i limit cap),
+), first_tickets as materialized (select i.id from in_tickets i limit $7),
+first_messages as materialized (select i.ticket_id from in_messages i limit $7),
 hits as materialized (
     select f.id from first_tickets f union select f.ticket_id from first_messages f
     union
     select t.id from public.tickets_ticket t
-    where begins <> '' and t.client_id = (select a.client_id from asked a) and t.ref like begins || '%'
+    where $2 <> '' and t.client_id = (select a.client_id from asked a) and t.ref like $2 || '%'
 )
 select greatest((select count(*) from first_tickets), (select count(*) from first_messages))
 union all
 (select h.id from hits h
 join public.tickets_ticket t on t.id = h.id and t.client_id = (select a.client_id from asked a)
-where (before is null or h.id < before) and {MAY_SEE}
-order by h.id desc limit most)
+where ($5 is null or h.id < $5) and {MAY_SEE}
+order by h.id desc limit $6)
 """  # noqa: S608 - put together from the constants above
 SEARCH_OWN_NEWEST = f"""{ASKED}
 select t.id from (
     select n.* from public.tickets_ticket n
-    where n.client_id = (select a.client_id from asked a) and (before is null or n.id < before)
-    order by n.id desc limit looked
+    where n.client_id = (select a.client_id from asked a) and ($5 is null or n.id < $5)
+    order by n.id desc limit $7
 ) t
 where {MAY_SEE} and (
     t.search @@ (select a.query from asked a)
-    or (begins <> '' and t.ref like begins || '%')
+    or ($2 <> '' and t.ref like $2 || '%')
     or exists (
         select from public.tickets_message m
         where m.client_id = t.client_id and m.ticket_id = t.id and m.client_visible
             and m.search @@ (select a.query from asked a)
     )
 )
-order by t.id desc limit most
+order by t.id desc limit $6
 """  # noqa: S608 - put together from the constants above
+
+
+def planned_anew(query: str, last: str) -> str:
+    """A function's body that plans with the words and limits of each call: with a plan for all of them PostgreSQL would sort
+    every request of a client to look at the newest few."""
+    using = f"words, begins, person, sees_all, before, most, {last}"
+    return f"begin return query execute $query${query}$query$ using {using}; end"
+
+
 ARGUMENTS = "words text, begins text, person bigint, sees_all boolean, before bigint, most integer"
 
 
@@ -120,8 +129,20 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(fields=["client", "search"], name="tickets_message_search"),
         ),
         *READS,
-        *sql.definer_function("search_own", f"{ARGUMENTS}, cap integer", "setof bigint", SEARCH_OWN, ("client",)),
         *sql.definer_function(
-            "search_own_newest", f"{ARGUMENTS}, looked integer", "setof bigint", SEARCH_OWN_NEWEST, ("client",)
+            "search_own",
+            f"{ARGUMENTS}, cap integer",
+            "setof bigint",
+            planned_anew(SEARCH_OWN, "cap"),
+            ("client",),
+            language="plpgsql",
+        ),
+        *sql.definer_function(
+            "search_own_newest",
+            f"{ARGUMENTS}, looked integer",
+            "setof bigint",
+            planned_anew(SEARCH_OWN_NEWEST, "looked"),
+            ("client",),
+            language="plpgsql",
         ),
     ]
