@@ -32,7 +32,7 @@ def act_on_many(ticket_ids: Sequence[int], kind: BulkKind, value: str, *, by: Ac
     """
     require_staff(by, CLAUSE, "act on many requests")
     if not 0 < len(set(ticket_ids)) <= MOST_AT_ONCE:
-        raise Refused(CLAUSE, f"Choose between one and {MOST_AT_ONCE} requests.")
+        raise Refused(CLAUSE, _("Choose between one and %(MOST_AT_ONCE)s requests.") % {"MOST_AT_ONCE": MOST_AT_ONCE})
     # In the order of their keys, so that two such acts never wait for each other.
     tickets = Ticket.objects.filter(pk__in=ticket_ids).defer("search").order_by("pk")
     lines = [_line(ticket, partial(_do, ticket, kind, value, by=by, at=at)) for ticket in tickets]
@@ -52,7 +52,7 @@ def _colleague(key: str, at: datetime) -> Staff:
     """Whom to give them to. Raises Refused for a colleague without an NDA on that day, as the database would (CMP-6)."""
     person = Staff.objects.get(pk=key)
     if nda_of(person.pk, worktime_of(calendar_at(at)).local_date(at)) is None:
-        raise Refused("CMP-6", f"{person.label} has no valid non-disclosure agreement.")
+        raise Refused("CMP-6", _("%(label)s has no valid non-disclosure agreement.") % {"label": person.label})
     return person
 
 
@@ -76,9 +76,9 @@ def undo_many(act_id: int, *, by: Actor, at: datetime) -> BulkAct:
     require_staff(by, CLAUSE, "undo an act on many requests")
     act = BulkAct.objects.select_for_update().get(pk=act_id, by_staff_id=by.staff_id or 0)
     if act.undone_at is not None:
-        raise Refused(CLAUSE, "This was undone already.")
+        raise Refused(CLAUSE, _("This was undone already."))
     if at > act.made_at + UNDO_BULK:
-        raise Refused(CLAUSE, "It can be undone for ten minutes only.")
+        raise Refused(CLAUSE, _("It can be undone for ten minutes only."))
     act.lines = [_put_back(line, BulkKind(act.kind), by=by, at=at) if line["version"] else line for line in act.lines]
     act.undone_at = at
     act.save(update_fields=["lines", "undone_at"])

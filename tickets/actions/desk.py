@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from portal import audit
 from portal.actors import Actor
@@ -45,7 +46,7 @@ def save_answer(
     owner = None if shared else Staff.objects.get(pk=by.staff_id or 0)
     taken = SavedAnswer.objects.filter(owner=owner, label=label, retired_at__isnull=True).exclude(pk=answer_id or 0)
     if taken.exists():
-        raise Refused(CLAUSE, f"There is an answer called “{label}” already.")
+        raise Refused(CLAUSE, gettext("There is an answer called “%(label)s” already.") % {"label": label})
     if answer_id is None:
         answer = SavedAnswer.objects.create(label=label, body=body, owner=owner, made_by=by.label, changed_at=at)
     else:
@@ -80,7 +81,7 @@ def save_view(
     require_staff(by, CLAUSE, "save a view")
     owner = None if shared else Staff.objects.get(pk=by.staff_id or 0)
     if SavedView.objects.filter(owner=owner, label=label).exists():
-        raise Refused(CLAUSE, f"There is a view called “{label}” already.")
+        raise Refused(CLAUSE, gettext("There is a view called “%(label)s” already.") % {"label": label})
     slug = client.slug if client else ""
     view = SavedView.objects.create(
         label=label, name=name, client_slug=slug, tag=tag, owner=owner, made_by=by.label, made_at=at
@@ -95,6 +96,8 @@ def remove_view(view_id: int, *, by: Actor, at: datetime) -> None:
     require_staff(by, CLAUSE, "remove a view")
     view = views_for(by).select_for_update(of=("self",)).get(pk=view_id)
     if view.owner_id is None and view.made_by != by.label and by.role == Grade.AGENT:
-        raise Refused(CLAUSE, f"{view.made_by} shares this view. A lead can remove it.")
+        raise Refused(
+            CLAUSE, gettext("%(made_by)s shares this view. A lead can remove it.") % {"made_by": view.made_by}
+        )
     audit.record("view removed", by=by, at=at, client_id=None, subject=view, payload={"label": view.label})
     view.delete()

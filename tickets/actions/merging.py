@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.actors import Actor
 from portal.clauses import clause
@@ -72,12 +73,12 @@ def unmerge(ticket_id: int, *, by: Actor, at: datetime) -> Ticket:
     require_staff(by, "HLP-5", "undo a merge")
     known = Ticket.objects.only("id", "merged_into").get(pk=ticket_id)
     if known.merged_into_id is None:
-        raise Refused("HLP-5", "This request is not merged.")
+        raise Refused("HLP-5", _("This request is not merged."))
     ticket, target = _both(ticket_id, known.merged_into_id)
     if ticket.merged_into_id != target.pk:
-        raise Refused("HLP-5", "This request is not merged.")
+        raise Refused("HLP-5", _("This request is not merged."))
     if not may_unmerge(merged_at=ticket.state_since, at=at):
-        raise Refused("HLP-5", "A merge can be undone for an hour. Write what is still open down as a new request.")
+        raise Refused("HLP-5", _("A merge can be undone for an hour. Write what is still open down as a new request."))
     restore(ticket, State(ticket.merged_state), at=at)
     ticket.merged_into, ticket.merged_state = None, ""
     ticket.asked_at = None if ticket.first_reply_at else ticket.asked_at
@@ -96,15 +97,15 @@ def link(ticket_id: int, *, other_id: int, kind: LinkKind, by: Actor, at: dateti
     ticket = lock(ticket_id)
     other = Ticket.objects.get(pk=other_id)
     if other.client_id != ticket.client_id:
-        raise Refused("HLP-5", "Requests of different clients are never linked.")
+        raise Refused("HLP-5", _("Requests of different clients are never linked."))
     if other.pk == ticket.pk:
-        raise Refused("HLP-5", "A request cannot be linked to itself.")
+        raise Refused("HLP-5", _("A request cannot be linked to itself."))
     made, new = TicketLink.objects.get_or_create(
         client_id=ticket.client_id, ticket=ticket, other=other,
         defaults={"kind": kind, "added_by": by.label, "added_at": at},
     )  # fmt: skip
     if not new:
-        raise Refused("HLP-5", f"{ticket.ref} and {other.ref} are linked already.")
+        raise Refused("HLP-5", _("%(ref)s and %(ref_2)s are linked already.") % {"ref": ticket.ref, "ref_2": other.ref})
     record(ticket, "request linked", by=by, at=at, client_visible=False, other=other.ref, how=str(kind))
     return made
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal.actions.notices import notify
 from portal.actors import SYSTEM, Actor
@@ -31,7 +32,7 @@ def snooze(ticket_id: int, *, until: datetime, reason: str, by: Actor, at: datet
     """Put a request aside until an instant, with a reason. Never one whose promise runs; the client's word wakes it."""
     require_staff(by, "HLP-5", "snooze a request")
     if not reason.strip():
-        raise Refused("HLP-5", "Say why it can wait.")
+        raise Refused("HLP-5", _("Say why it can wait."))
     ticket = lock(ticket_id, seen=seen)
     due_at = running_due(ticket)
     check_snooze(
@@ -55,7 +56,7 @@ def end_snooze(ticket_id: int, *, by: Actor, at: datetime) -> Ticket:
     require_staff(by, "HLP-5", "wake a request")
     ticket = lock(ticket_id)
     if ticket.snoozed_until is None:
-        raise Refused("HLP-5", "This request is not snoozed.")
+        raise Refused("HLP-5", _("This request is not snoozed."))
     wake(ticket)
     settle(ticket, due_at=running_due(ticket))
     record(ticket, "snooze ended", by=by, at=at, client_visible=False)
@@ -81,7 +82,8 @@ def wake_snoozed(at: datetime) -> int:
         notify(
             told[ticket.pk],
             kind="snooze",
-            sentence=f"{ticket.ref} {ticket.subject[:120]} is back. It was snoozed: {reason[:100]}",
+            sentence=_("%(ref)s %(subject)s is back. It was snoozed: %(reason)s")
+            % {"ref": ticket.ref, "subject": ticket.subject[:120], "reason": reason[:100]},
             at=ended_at,
             key=f"snooze {ticket.pk} {ended_at.isoformat()}",
             url=reverse("desk:ticket", args=[ticket.ref]),
@@ -127,7 +129,7 @@ def split(
     ticket = lock(ticket_id, seen=seen)
     chosen = [message for message in splittable(ticket) if message.pk in set(message_ids)]
     if not chosen or len(chosen) != len(set(message_ids)):
-        raise Refused("HLP-5", "Choose at least one message that the client wrote.")
+        raise Refused("HLP-5", _("Choose at least one message that the client wrote."))
     requester = Membership.objects.select_related("client").get(pk=chosen[0].author_member_id or 0)
     new = insert_request(
         Request(subject=subject, body=chosen[0].body, product=ticket.product, tenant=ticket.tenant),

@@ -1,6 +1,7 @@
 """Who sees which ticket. Explicit filters are the first wall; row level security is the second."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from portal.actors import Actor
 from portal.models import Membership
@@ -50,5 +51,5 @@ def ticket_for_staff(ref: str, client_slug: str | None = None) -> Ticket:
         .first()
     )
     if ticket is None:
-        raise Ticket.DoesNotExist(f"There is no request {ref}.")
+        raise Ticket.DoesNotExist(_("There is no request %(ref)s.") % {"ref": ref})
     return ticket

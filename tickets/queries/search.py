@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from portal.actors import Actor
 from portal.models import Membership
@@ -199,7 +200,7 @@ def _answer(tickets: Any, ids: list[int], wanted: Wanted, size: int, *, shown: b
 
 def _excerpts(rows: Sequence[Ticket], wanted: Wanted, *, shown: bool) -> dict[int, tuple[Any, ...]]:
     values: dict[str, Any] = {
-        "words": wanted.words, "style": STYLE, "whole": f"{STYLE}, HighlightAll=true", "marks": OPEN + CLOSE,
+        "words": wanted.words, "style": STYLE, "whole": gettext("%(STYLE)s, HighlightAll=true") % {"STYLE": STYLE}, "marks": OPEN + CLOSE,
         "ids": [row.pk for row in rows], "clients": list({row.client_id for row in rows}), "shown": shown,
     }  # fmt: skip
     with connection.cursor() as cursor:

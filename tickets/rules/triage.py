@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from portal.clauses import clause
 from portal.errors import Refused
 
@@ -21,13 +23,13 @@ TAG = re.compile(r"^[a-z0-9][a-z0-9 -]*$")
 def check_snooze(*, until: datetime, at: datetime, acknowledged: bool, clock_runs: bool, ended: bool) -> None:
     """Refuse a snooze that would hide a promise, or that never ends. A snooze never hides a running clock (D24)."""
     if ended:
-        raise Refused("HLP-5", "A finished request needs no snooze.")
+        raise Refused("HLP-5", _("A finished request needs no snooze."))
     if clock_runs or not acknowledged:
-        raise Refused("HLP-5", "Its promise is running: answer it first, then it can be snoozed.")
+        raise Refused("HLP-5", _("Its promise is running: answer it first, then it can be snoozed."))
     if until <= at:
-        raise Refused("HLP-5", "Choose a time that is still to come.")
+        raise Refused("HLP-5", _("Choose a time that is still to come."))
     if until > at + LONGEST_SNOOZE:
-        raise Refused("HLP-5", "Ninety days are the most. Close it, or choose an earlier time.")
+        raise Refused("HLP-5", _("Ninety days are the most. Close it, or choose an earlier time."))
 
 
 @clause("HLP-5")
@@ -37,19 +39,19 @@ def check_merge(
 ) -> None:  # fmt: skip
     """Refuse a merge that would mix clients, show somebody what is not theirs, or lose a promise (D24)."""
     if not same_client:
-        raise Refused("HLP-5", "Requests of different clients are never merged.")
+        raise Refused("HLP-5", _("Requests of different clients are never merged."))
     if same_ticket:
-        raise Refused("HLP-5", "A request cannot be merged into itself.")
+        raise Refused("HLP-5", _("A request cannot be merged into itself."))
     if target_ended:
-        raise Refused("HLP-5", "The other request is finished. Reopen it first, or merge the other way round.")
+        raise Refused("HLP-5", _("The other request is finished. Reopen it first, or merge the other way round."))
     if holds_others:
-        raise Refused("HLP-5", "Others were merged into this one. Merge the other way round.")
+        raise Refused("HLP-5", _("Others were merged into this one. Merge the other way round."))
     if not acknowledged:
-        raise Refused("HLP-5", "Its acknowledgement is still on the way. Merge it when its clock runs.")
+        raise Refused("HLP-5", _("Its acknowledgement is still on the way. Merge it when its clock runs."))
     if comment:
-        raise Refused("DOC-1", "A comment on the terms stays by itself. Link the two instead.")
+        raise Refused("DOC-1", _("A comment on the terms stays by itself. Link the two instead."))
     if confidential and not same_requester:
-        raise Refused("ODS-4", "One of them is confidential and somebody else asked. Link the two instead.")
+        raise Refused("ODS-4", _("One of them is confidential and somebody else asked. Link the two instead."))
 
 
 @clause("HLP-5")
@@ -68,7 +70,7 @@ def earliest_unmet(dues: Iterable[datetime]) -> datetime | None:
 def check_decline(sentence: str) -> None:
     """A decline is an answer only if a person wrote it: so it needs a sentence (D24)."""
     if len(sentence.strip()) < SHORTEST_DECLINE or " " not in sentence.strip():
-        raise Refused("HLP-5", "Write to the client, in a sentence, why you cannot take it on.")
+        raise Refused("HLP-5", _("Write to the client, in a sentence, why you cannot take it on."))
 
 
 def plain_tags(said: str) -> list[str]:
@@ -76,7 +78,11 @@ def plain_tags(said: str) -> list[str]:
     tags = list(dict.fromkeys(" ".join(tag.lower().split()) for tag in said.split(",") if tag.strip()))
     for tag in tags:
         if len(tag) > LONGEST_TAG or not TAG.match(tag):
-            raise Refused("HLP-9", f"“{tag[:40]}” cannot be a tag: letters, figures and dashes, at most {LONGEST_TAG}.")
+            raise Refused(
+                "HLP-9",
+                _("“%(tag)s” cannot be a tag: letters, figures and dashes, at most %(LONGEST_TAG)s.")
+                % {"tag": tag[:40], "LONGEST_TAG": LONGEST_TAG},
+            )
     if len(tags) > MOST_TAGS:
-        raise Refused("HLP-9", f"At most {MOST_TAGS} tags.")
+        raise Refused("HLP-9", _("At most %(MOST_TAGS)s tags.") % {"MOST_TAGS": MOST_TAGS})
     return tags

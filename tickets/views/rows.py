@@ -44,7 +44,7 @@ def row_of(ticket: Ticket, *, at: datetime, calendar: Calendar) -> dict[str, Any
         "target": TARGET_SHORT[Target(clock.target)] if clock else "",
         "subscriber": clock is not None and clock.target == Target.FOUR_HOURS,
         "assignee": ticket.assignee.label if ticket.assignee else "",
-        "assignee_label": f"Assigned to {ticket.assignee.label}" if ticket.assignee else "",
+        "assignee_label": (_("Assigned to %(label)s") % {"label": ticket.assignee.label}) if ticket.assignee else "",
         "since": ticket.received_at,
     }
 
@@ -53,9 +53,9 @@ def flags_of(ticket: Ticket) -> list[tuple[str, str]]:
     """Small marks after the subject."""
     flags = []
     if ticket.visibility == Visibility.CONFIDENTIAL:
-        flags.append(("lock-keyhole", "Confidential"))
+        flags.append(("lock-keyhole", _("Confidential")))
     if ticket.channel == Channel.PHONE:
-        flags.append(("phone", "By phone"))
+        flags.append(("phone", _("By phone")))
     return flags + triage_flags(ticket)
 
 
