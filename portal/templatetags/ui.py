@@ -41,6 +41,7 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def avatar(name: str = "", label: str = "", large: bool = False) -> SafeString:
     """A person's initials on a tint of their own. With a label it is read out, else it decorates a name beside it."""
     css = "avatar" + (" l" if large else "")

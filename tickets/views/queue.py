@@ -97,7 +97,7 @@ def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
         "groups": groups,
         "tabs": tabs(view, page.tabs),
         "clients": client_names(),
-        "version": queue_version(),
+        "version": page.version,
         "rows_url": f"{reverse('desk:queue_rows')}?{address(view, cursor)}",
         "older": f"{reverse('desk:queue')}?{address(view, page.next_cursor)}" if page.next_cursor else "",
         "newer": f"{reverse('desk:queue')}?{address(view)}" if cursor else "",

@@ -17,7 +17,7 @@ from tickets.models import Ticket
 from tickets.queries.people import staff_on
 from tickets.queries.thread import Line, timeline
 from tickets.rules.states import ENDED_STATES, State
-from tickets.views.faces import sla_of
+from tickets.views.faces import running_of, sla_of
 from tickets.views.panel import contract_panel, next_state_choices, registered_cards
 from tickets.views.queue import found
 from tickets.views.thread import lines_for
@@ -42,7 +42,7 @@ def ticket_context(
     return {
         "ticket": one,
         "state_words": state_words(one),
-        "sla": sla_of(one, at=at, calendar=calendar),
+        "sla": sla_of(one, running_of(one), at=at, calendar=calendar),
         "lines": lines_for(lines, one, at=at, staff_id=request.actor.staff_id),
         "cards": contract_panel(one, request.actor, at, day),
         "more_cards": registered_cards(one, request),
