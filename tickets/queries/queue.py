@@ -1,5 +1,6 @@
 """The staff queue: one keyset page over (queue_group, queue_at, id), and the counts of its bands in one query."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,27 +17,28 @@ from portal.queries.paging import cursor_of, place_of
 from portal.rules.states import ClientState
 from portal.worktime import Calendar, add_minutes
 from tickets.models import Ticket
-from tickets.rules.bands import TITLES, TONES, Band, Edges, band_of
+from tickets.rules.bands import GROUPS, TITLES, TONES, Band, Edges, band_of
 from tickets.rules.clockface import Running
 from tickets.rules.states import Group, Target
 
 PAGE = 50
 VIEWS = ("open", "mine", "unassigned", "waiting", "done")
-# By hand, because Django needs longer to write it than PostgreSQL to answer it. It parts the open tickets as band_of does.
+# By hand, because Django needs longer to write it than PostgreSQL to answer it: all open tickets by group and colleague
+# out of their smallest index; of the running clocks only those that are past or due soon, parted as band_of does; and
+# the queue's version.
 HEAPS = f"""
-select band, whose, count(*) from (
-    select case when queue_group = {Group.UNACKNOWLEDGED} then '{Band.ALARM}'
-                when queue_group = {Group.OURS} then '{Band.OURS}'
-                when queue_group = {Group.WAITING} then '{Band.WAITING}'
-                when queue_at < %(now)s then '{Band.PAST}'
-                when queue_at <= %(hour)s then '{Band.HOUR}'
-                when queue_at < %(today)s then '{Band.TODAY}'
-                else '{Band.LATER}' end as band,
-           case when assignee_id = %(staff)s then 'mine' when assignee_id is null then 'unassigned' else '' end as whose
-    from tickets_ticket where queue_group < {Group.ENDED} {{client}}
-) as open_ones group by band, whose
-union all select 'version', '', max(id) from portal_auditevent
+select queue_group, assignee_id, '' as band, count(*) from tickets_ticket
+where queue_group < {Group.ENDED} {{client}} group by queue_group, assignee_id
+union all
+select queue_group, assignee_id, case when queue_at < %(now)s then '{Band.PAST}'
+    when queue_at <= %(hour)s then '{Band.HOUR}' when queue_at < %(today)s then '{Band.TODAY}'
+    else '{Band.LATER}' end as band, count(*) from tickets_ticket
+where queue_group = {Group.CLOCK} and queue_at <= greatest(%(hour)s, %(today)s) {{client}} group by queue_group, assignee_id, band
+union all
+select null, null, 'version', max(id) from portal_auditevent
 """  # noqa: S608 - only our own constants
+# A running clock is due later, unless the second part of the query says otherwise.
+WHOLE = GROUPS | {Group.CLOCK: Band.LATER}
 OF_CLIENT = "and client_id = (select id from portal_client where slug = %(client)s)"
 
 
@@ -81,9 +83,7 @@ class Row(NamedTuple):
         """The facts of its response clock; None while it has none."""
         if self.target is None:
             return None
-        return Running(
-            Target(self.target), self.started_at, self.due_at, self.met_at, self.breached_at, self.minutes
-        )
+        return Running(Target(self.target), self.started_at, self.due_at, self.met_at, self.breached_at, self.minutes)
 
 
 ELSEWHERE = {"client_name": "client__name", "assignee_label": "assignee__label"}
@@ -92,15 +92,19 @@ COLUMNS = [ELSEWHERE.get(name, name) for name in Row._fields]
 
 
 class Heap(NamedTuple):
-    """How many open tickets stand under one heading and are the reader's ("mine"), nobody's ("unassigned"), others' ("")."""
+    """How many open tickets stand under one heading and are one colleague's, or nobody's (None)."""
 
     band: Band
-    whose: str
+    assignee_id: int | None
     number: int
 
-    def is_in(self, view: str) -> bool:
-        """Whether a view shows them; "waiting" is a view and a heading."""
-        return view == "open" or view == self.whose or view == self.band
+    def is_in(self, view: str, actor: Actor) -> bool:
+        """Whether a view shows them to this person."""
+        if view == "mine":
+            return self.assignee_id == actor.staff_id
+        if view == "unassigned":
+            return self.assignee_id is None
+        return view == "open" or (view == "waiting" and self.band == Band.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +143,17 @@ def queue_page(
     """One page of a view in two queries: every number on it, and its rows. Raises ValueError for a cursor that is none of ours."""
     edges = edges_at(at, calendar)
     # The version first: what is written between both queries must make the page look again.
-    heaps, version = _heaps(view, actor, edges)
+    heaps, version = _heaps(view, edges)
     rows = [Row(*row) for row in _after(_ordered(_filtered(view, actor), view), view, cursor)[: size + 1]]
     counts: dict[Band, int] = {}
     for heap in heaps:
-        if heap.is_in(view.name):
+        if heap.is_in(view.name, actor):
             counts[heap.band] = counts.get(heap.band, 0) + heap.number
     return QueuePage(
         bands=_banded(rows[:size], counts, edges),
         counts=counts,
         # Done ones are not counted: they are a million.
-        tabs={name: sum(heap.number for heap in heaps if heap.is_in(name)) for name in VIEWS if name != "done"},
+        tabs={name: sum(heap.number for heap in heaps if heap.is_in(name, actor)) for name in VIEWS if name != "done"},
         total=sum(counts.values()),
         next_cursor=_cursor_behind(rows[size - 1], view) if len(rows) > size else "",
         version=version,
@@ -192,17 +196,31 @@ def _after(tickets: QuerySet[Ticket], view: View, cursor: str) -> QuerySet[Ticke
 
 
 def _cursor_behind(row: Row, view: View) -> str:
-    return cursor_of(row.state_since, row.id) if view.name == "done" else cursor_of(row.queue_group, row.queue_at, row.id)
+    return (
+        cursor_of(row.state_since, row.id) if view.name == "done" else cursor_of(row.queue_group, row.queue_at, row.id)
+    )
 
 
-def _heaps(view: View, actor: Actor, edges: Edges) -> tuple[list[Heap], str]:
-    """The open tickets by heading and by whose they are, in one pass over their index; and the queue's version."""
-    given = {"now": edges.now, "hour": edges.hour, "today": edges.today, "staff": actor.staff_id, "client": view.client}
+def _heaps(view: View, edges: Edges) -> tuple[list[Heap], str]:
+    """The open tickets by heading and colleague, and the queue's version; one query."""
+    given: dict[str, datetime | str] = {
+        "now": edges.now,
+        "hour": edges.hour,
+        "today": edges.today,
+        "client": view.client,
+    }
+    tally: Counter[tuple[Band, int | None]] = Counter()
+    version = 0
     with connection.cursor() as cursor:
         cursor.execute(HEAPS.format(client=OF_CLIENT if view.client else ""), given)
-        found = {(band, whose): number for band, whose, number in cursor.fetchall()}
-    version = found.pop(("version", ""))
-    return [Heap(Band(band), whose, number) for (band, whose), number in found.items()], str(version or 0)
+        for group, assignee_id, band, number in cursor.fetchall():
+            if band == "version":
+                version = number or 0
+                continue
+            tally[Band(band) if band else WHOLE[group], assignee_id] += number
+            if band:
+                tally[Band.LATER, assignee_id] -= number
+    return [Heap(band, assignee_id, number) for (band, assignee_id), number in tally.items() if number], str(version)
 
 
 def _banded(rows: Iterable[Row], counts: dict[Band, int], edges: Edges) -> list[BandOfRows]:
