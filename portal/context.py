@@ -12,8 +12,9 @@ from portal import clock, navigation
 from portal.actors import VISITOR, Actor
 from portal.models import Client, Supplier
 from portal.navigation import Door, Line
-from portal.queries.supplier import supplier
+from portal.queries.supplier import supplier, supplier_as_of
 from portal.tenancy.door import ClientChoice
+from portal.views.alarms import waiting
 
 THEMES = ("light", "dark")
 TONES = {"success": "good", "error": "bad", "warning": "warn"}
@@ -60,6 +61,8 @@ class Shell:
     @cached_property
     def supplier(self) -> Supplier | None:
         """Whose portal this is; None before the first start."""
+        if self.actor.kind == "staff":
+            return supplier_as_of(waiting(self.request).supplier_stamp)
         return supplier()
 
     @cached_property

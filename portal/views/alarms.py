@@ -45,7 +45,7 @@ def notice_count(request: HttpRequest) -> Count | None:
 
 
 def waiting(request: HttpRequest) -> Unseen:
-    """Both numbers, asked once a page."""
+    """What the frame of a staff page shows, asked once a page."""
     known = getattr(request, "unseen", None)
     if known is None:
         known = request.unseen = unseen(request.user.pk or 0)  # type: ignore[attr-defined]

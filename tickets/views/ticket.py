@@ -14,6 +14,7 @@ from portal.tenancy.middleware import PortalRequest
 from tickets.actions.base import is_accepted
 from tickets.forms import KIND_CHOICES
 from tickets.models import Ticket
+from tickets.queries.access import hang_on
 from tickets.queries.people import staff_on
 from tickets.queries.thread import Line, timeline
 from tickets.rules.states import ENDED_STATES, State
@@ -36,8 +37,11 @@ def ticket_context(
 ) -> dict[str, Any]:
     """Everything the page shows. body and error: what was typed and could not be sent."""
     at = clock.now()
-    calendar = worktime_of(calendar_at(at))
+    calendar_row = calendar_at(at)
+    calendar = worktime_of(calendar_row)
     day = calendar.local_date(at)
+    colleagues, offered = list(staff_on(day)), products()
+    hang_on(one, calendar=calendar_row, staff=colleagues, products=offered)
     lines = timeline(one, client_side=False)
     return {
         "ticket": one,
@@ -51,8 +55,8 @@ def ticket_context(
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,
         "kinds": KIND_CHOICES,
-        "products": products(),
-        "staff": staff_on(day),
+        "products": offered,
+        "staff": colleagues,
         "moves": next_state_choices(one),
     }
 
