@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.conf import settings
+from django.urls import reverse
 
 from benchmarks.figures import Figure
 from benchmarks.subject import deliver
@@ -33,7 +34,7 @@ def measure() -> list[Figure]:
             role="manager", joined_at__isnull=False, valid_to__isnull=True, delegated_by__isnull=True
         ).select_related("client")[0]
     asking = Visitor(User.objects.get(pk=member.user_id), staff=False)
-    path = f"/c/{member.client.slug}/ask/"
+    path = reverse("client:ask", args=[member.client.slug])
     form = asking.get(path)
     asking.cookies[settings.CSRF_COOKIE_NAME] = cookie(form.headers["Set-Cookie"])
     token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.body)[0]

@@ -17,7 +17,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.figures import Figure, line
+from benchmarks.figures import Figure, line, number
 from benchmarks.house import House
 from portal import clock
 
@@ -46,6 +46,7 @@ def main(words: list[str]) -> int:
     found["growth"] = growth(found, sizes)
     for name, rows in found.items():
         keep(RESULTS / f"{day}-{name}.json", name, rows)
+    document(RESULTS / f"{day}.md", found)
     return report(found, explained)
 
 
@@ -60,7 +61,12 @@ def in_a_world(size: int) -> tuple[list[Figure], dict[str, str]]:
 
 def asked(name: str, environ: dict[str, str]) -> list[Figure]:
     """The figures of one subject, measured in a process of its own."""
-    return [Figure(**one) for one in json.loads(answer(name, environ))]
+    print(f"Measuring {name} ...", file=sys.stderr, flush=True)
+    try:
+        return [Figure(**one) for one in json.loads(answer(name, environ))]
+    except subprocess.CalledProcessError:
+        # It has said why. The others are worth having all the same.
+        return [Figure(f"{name} ended with an error", 1, "", must=0)]
 
 
 def answer(name: str, environ: dict[str, str]) -> str:
@@ -103,6 +109,22 @@ def machine() -> dict[str, str | int | float]:
         "python": platform.python_version(),
         "load_at_the_end": round(os.getloadavg()[0], 1),
     }
+
+
+def document(file: Path, found: dict[str, list[Figure]]) -> None:
+    """The same table for docs/performance.md: a row a figure, a column a world."""
+    worlds = [name for name in found if name.isdigit()]
+    first = found[worlds[0]]
+    lines = ["| what | " + " | ".join(f"{int(name):,}" for name in worlds) + " | must | aim |"]
+    lines.append("|---" * (len(worlds) + 3) + "|")
+    for row in [*found["alone"], *first, *found["growth"]]:
+        values = [next((one.value for one in found[name] if one.name == row.name), None) for name in worlds]
+        if row not in first:
+            values = [None] * (len(worlds) - 1) + [row.value]
+        shown = ["" if value is None else f"{number(value)} {row.unit}".strip() for value in values]
+        limits = ["" if limit is None else f"{limit:g}" for limit in (row.must, row.aim)]
+        lines.append(f"| {row.name} | " + " | ".join(shown + limits) + " |")
+    file.write_text("\n".join(lines) + "\n")
 
 
 def report(found: dict[str, list[Figure]], explained: dict[str, str]) -> int:
