@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.urls import reverse
 
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, percentile
 from benchmarks.subject import deliver
 from benchmarks.visitors import Visitor
 from portal.actors import SYSTEM
@@ -39,6 +39,7 @@ def measure() -> list[Figure]:
     asking.cookies[settings.CSRF_COOKIE_NAME] = cookie(form.headers["Set-Cookie"])
     token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.body)[0]
     before = counts()
+    spent: list[float] = []
     for number in range(WARM_UP + COUNT):
         if number == WARM_UP:
             begun = time.perf_counter()
@@ -52,12 +53,17 @@ def measure() -> list[Figure]:
         answer = asking.ask("POST", path, urlencode(given), **kind)
         if answer.status != 302:
             raise RuntimeError(f"The form answered {answer.status}.")
+        spent.append(answer.processor)
     rate = COUNT / (time.perf_counter() - begun)
     after = counts()
     if [new - old for new, old in zip(after, before, strict=True)] != [WARM_UP + COUNT] * 2:
         raise RuntimeError(f"{before} requests and mails became {after}.")
     asking.close()
-    return [Figure("requests raised by the form, one connection", rate, "a second", 100, 160, rate=True)]
+    return [
+        Figure("requests raised by the form, one connection", rate, "a second", 100, 160, rate=True),
+        Figure("one such form, processor", percentile(spent[WARM_UP:], 0.5), "ms"),
+        Figure("one such form, statements", answer.statements, ""),
+    ]
 
 
 def cookie(line: str) -> str:
