@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Growth is judged by these, which a busy machine hardly touches.
+FASTEST = ", fastest tenth"
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -17,7 +17,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.figures import Figure, line, number
+from benchmarks.figures import FASTEST, Figure, line, number
 from benchmarks.house import House
 from portal import clock
 
@@ -83,14 +83,14 @@ def growth(found: dict[str, list[Figure]], sizes: list[int]) -> list[Figure]:
     must = GROWTH if max(sizes) >= 1_000_000 else None
     return [
         Figure(
-            f"{one.name.removesuffix(', p50')}, {FROM:,} to {max(sizes):,}",
+            f"{one.name.removesuffix(FASTEST)}, {FROM:,} to {max(sizes):,}",
             one.value / small[one.name],
             "times",
             must,
             plan=one.plan,
         )
         for one in found[str(max(sizes))]
-        if one.name.endswith(", p50") and one.name in small and small[one.name] >= SMALLEST_MS
+        if one.name.endswith(FASTEST) and one.name in small and small[one.name] >= SMALLEST_MS
     ]
 
 
