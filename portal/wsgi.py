@@ -7,6 +7,7 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.template.loader import get_template
+from django.utils.module_loading import autodiscover_modules
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -14,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 def load_pages() -> None:
     """Every view and every page's template, before gunicorn forks: then its workers share them, and nobody waits for a first one."""
     import_module(settings.ROOT_URLCONF)
+    autodiscover_modules("tasks")  # the page of jobs asks for them, and they bring the makers of documents along
     folder = settings.BASE_DIR / "templates"
     for file in sorted(folder.rglob("*.html")):
         name = file.relative_to(folder)
