@@ -1,12 +1,15 @@
 """Forms of the helpdesk. Each says in plain words what is missing and how to mend it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
 from portal.files.forms import MultipleFileField
 from portal.models import Membership, MicrosoftTenant, Product, Staff
 from tickets.rules.states import Kind, State, Visibility
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 KIND_LABELS = {
     Kind.FAULT: "Fault: something does not work",
@@ -20,7 +23,7 @@ KIND_CHOICES = [(str(kind), label) for kind, label in KIND_LABELS.items()]
 LONGEST_BODY = 20_000
 
 
-def body_field(label: str, help_text: str = "", rows: int = 6) -> forms.CharField:
+def body_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", rows: int = 6) -> forms.CharField:
     """A message's text: needed, at most 20,000 characters."""
     return forms.CharField(
         label=label,

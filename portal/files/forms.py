@@ -1,7 +1,7 @@
 """The file field of every form: several files by choosing, pasting, dragging or the camera; nothing chosen is lost."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,9 @@ from portal.files.limits import FILE_BYTES, POST_BYTES, POST_FILES, in_words
 from portal.files.store import discard
 from portal.files.taken import BadFile, Taken
 from portal.files.tokens import taken_from, tokens_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LOST = "A file that you had added is no longer here. Please choose it again."
 Posted = tuple[list[UploadedFile], list[str]]
@@ -65,7 +68,7 @@ class MultipleFileField(forms.Field):
 
     widget = FilesInput
 
-    def __init__(self, *, required: bool = False, label: str = "Files", **kwargs: Any) -> None:
+    def __init__(self, *, required: bool = False, label: "StrOrPromise" = "Files", **kwargs: Any) -> None:
         kwargs.setdefault("help_text", f"Up to {POST_FILES} files of {in_words(FILE_BYTES)} each.")
         super().__init__(required=required, label=label, **kwargs)
         self.owner = ""

@@ -1,9 +1,12 @@
 """Fields that several forms share."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PRINTABLE = RegexValidator(r"^[^\x00-\x1f\x7f\u2028\u2029]*$", "Please write this on one line.")
 
@@ -18,17 +21,17 @@ def person_name(**given: Any) -> forms.CharField:
     )
 
 
-def line(label: str, *, most: int = 120, **given: Any) -> forms.CharField:
+def line(label: "StrOrPromise", *, most: int = 120, **given: Any) -> forms.CharField:
     """One line of text."""
     return forms.CharField(label=label, max_length=most, validators=[PRINTABLE], **given)
 
 
-def paragraph(label: str, *, most: int = 2000, rows: int = 3, **given: Any) -> forms.CharField:
+def paragraph(label: "StrOrPromise", *, most: int = 2000, rows: int = 3, **given: Any) -> forms.CharField:
     """Several lines of text."""
     return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **given)
 
 
-def day(label: str, **given: Any) -> forms.DateField:
+def day(label: "StrOrPromise", **given: Any) -> forms.DateField:
     """A contract day, entered with the browser's own calendar."""
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **given)
 
