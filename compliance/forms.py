@@ -3,20 +3,28 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class ReportForm(forms.Form):
     """The period of a report: two days, both included."""
 
     period_from = forms.DateField(
-        label="From",
+        label=gettext_lazy("From"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "Choose the first day.", "invalid": "Write the first day as a date."},
+        error_messages={
+            "required": gettext_lazy("Choose the first day."),
+            "invalid": gettext_lazy("Write the first day as a date."),
+        },
     )
     period_to = forms.DateField(
-        label="To and including",
+        label=gettext_lazy("To and including"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "Choose the last day.", "invalid": "Write the last day as a date."},
+        error_messages={
+            "required": gettext_lazy("Choose the last day."),
+            "invalid": gettext_lazy("Write the last day as a date."),
+        },
     )
 
     def clean(self) -> dict[str, Any]:
@@ -24,5 +32,5 @@ class ReportForm(forms.Form):
         given = super().clean() or {}
         first, last = given.get("period_from"), given.get("period_to")
         if first and last and last < first:
-            self.add_error("period_to", "This is before the first day. Swap the two dates.")
+            self.add_error("period_to", _("This is before the first day. Swap the two dates."))
         return given

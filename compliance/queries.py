@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Min, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from compliance.models import Report, ReportRequest
 from compliance.report.facts import (
@@ -34,9 +35,11 @@ from tickets.rules.states import Channel, Visibility
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
 EXCLUDED = (
-    "Internal notes and the words of messages: the report counts requests and times, it does not repeat what was written.",
-    "The subject of confidential requests.",
-    "Comments on the terms: they are feedback, and no promise runs for them.",
+    gettext_noop(
+        "Internal notes and the words of messages: the report counts requests and times, it does not repeat what was written."
+    ),
+    gettext_noop("The subject of confidential requests."),
+    gettext_noop("Comments on the terms: they are feedback, and no promise runs for them."),
 )
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.actions import requests as actions
@@ -37,7 +38,9 @@ def reports(request: PortalRequest, slug: str) -> HttpResponse:
             request, lambda: actions.request_report(**given, membership=membership, by=request.actor, at=clock.now())
         )
         if made:
-            messages.success(request, "Thank you. Your report stands below; you can leave this page while it is made.")
+            messages.success(
+                request, _("Thank you. Your report stands below; you can leave this page while it is made.")
+            )
             return redirect("client:reports", slug)
     rows = list(requests_of(client_id)[:SHOWN])
     context = {"form": form, "requests": rows, "busy": any(is_busy(one) for one in rows)}
@@ -47,7 +50,7 @@ def reports(request: PortalRequest, slug: str) -> HttpResponse:
 def of_manager(request: PortalRequest) -> int:
     """The client's id, for its managers only (CMP-10)."""
     if request.actor.role != Role.MANAGER or request.actor.client_id is None:
-        raise PermissionDenied("Reports are for client managers. Ask one of yours.")
+        raise PermissionDenied(_("Reports are for client managers. Ask one of yours."))
     return request.actor.client_id
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext_noop
+
 Kind = Literal["member", "staff", "system", "visitor"]
 
 
@@ -32,5 +34,5 @@ class Actor:
         return self.kind == "member"
 
 
-SYSTEM = Actor(kind="system", label="The portal")
-VISITOR = Actor(kind="visitor", label="Visitor")
+SYSTEM = Actor(kind="system", label=gettext_noop("The portal"))
+VISITOR = Actor(kind="visitor", label=gettext_noop("Visitor"))

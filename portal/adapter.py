@@ -9,6 +9,7 @@ from django.forms import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from portal import clock, outbox, stepup
 from portal.actions.sessions import note_attempt
@@ -65,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
         if "\x00" in password:
-            raise ValidationError("Please leave out characters that cannot be typed.")
+            raise ValidationError(_("Please leave out characters that cannot be typed."))
         return super().clean_password(password, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 LEFT, RIGHT, TOP, BOTTOM = 44, 590, 24, 160
 
 
@@ -37,7 +39,7 @@ def share_chart(months: list[tuple[str, float | None]], what: str = "Answered in
         for i, (label, share) in enumerate(months)
     ]
     said = ", ".join(f"{bar.label} {bar.value}" for bar in bars)
-    return ShareChart(title=f"{what}, by month: {said}.", bars=bars)
+    return ShareChart(title=_("%(what)s, by month: %(said)s.") % {"what": what, "said": said}, bars=bars)
 
 
 def _bar(label: str, share: float | None, left: int, slot: int, width: int, last: bool) -> Bar:

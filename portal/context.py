@@ -7,6 +7,8 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal import clock, navigation
 from portal.actors import VISITOR, Actor
@@ -21,13 +23,13 @@ TONES = {"success": "good", "error": "bad", "warning": "warn"}
 # What single keys do on staff pages: (label, key, icon). A page offers one by giving its control data-key="…".
 COMMANDS = (
     ("Accept", "1", "circle-check"),
-    ("Mark as duplicate", "2", "copy"),
-    ("Decline", "3", "circle-x"),
-    ("Reply", "r", "reply"),
-    ("Internal note", "n", "sticky-note"),
-    ("Assign", "a", "user-round-plus"),
-    ("Snooze", "h", "alarm-clock"),
-    ("New ticket", "c", "plus"),
+    (gettext_noop("Mark as duplicate"), "2", "copy"),
+    (gettext_noop("Decline"), "3", "circle-x"),
+    (gettext_noop("Reply"), "r", "reply"),
+    (gettext_noop("Internal note"), "n", "sticky-note"),
+    (gettext_noop("Assign"), "a", "user-round-plus"),
+    (gettext_noop("Snooze"), "h", "alarm-clock"),
+    (gettext_noop("New ticket"), "c", "plus"),
 )
 
 
@@ -68,7 +70,7 @@ class Shell:
     @cached_property
     def name(self) -> str:
         """The supplier's name, or the portal's own before the first start."""
-        return self.supplier.name if self.supplier else "Support portal"
+        return self.supplier.name if self.supplier else _("Support portal")
 
     @cached_property
     def actor(self) -> Actor:
@@ -117,14 +119,14 @@ class Shell:
     def account_nav(self) -> list[tuple[str, str, str]]:
         """(label, icon, address) of the person's own pages."""
         own = (
-            ("E-mail address", "mail", "accounts_email"),
-            ("Password", "key-round", "account_change_password"),
-            ("Two-step sign-in", "shield-check", "mfa_index"),
-            ("Your sign-ins", "monitor-smartphone", "accounts_history"),
+            (_("E-mail address"), "mail", "accounts_email"),
+            (_("Password"), "key-round", "account_change_password"),
+            (_("Two-step sign-in"), "shield-check", "mfa_index"),
+            (_("Your sign-ins"), "monitor-smartphone", "accounts_history"),
         )
         found = [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
         if self.client is not None and navigation.exists("client:notices"):
-            found.insert(0, ("Notices", "bell", navigation.address("client:notices", self.client.slug)))
+            found.insert(0, (_("Notices"), "bell", navigation.address("client:notices", self.client.slug)))
         return found
 
     @cached_property

@@ -18,6 +18,7 @@ import structlog
 from django.db import connection
 from django.db.models import F, QuerySet
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext
 
 from portal import clock, events
 from portal.actors import SYSTEM
@@ -198,5 +199,5 @@ def run_all_due(at: datetime | None = None) -> int:
         if rows == 0:
             break
     if failed:
-        raise ExceptionGroup("Jobs that failed", list(failed.values()))
+        raise ExceptionGroup(gettext("Jobs that failed"), list(failed.values()))
     return total

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_noop
 
 from portal.rules.people import POWERS, Power
 from portal.rules.states import Role
@@ -61,29 +62,31 @@ MACHINERY = POWERS[Power.SEE_MACHINERY]
 MANAGERS = frozenset({Role.MANAGER})
 
 DESK = (
-    Entry("Queue", "inbox", "desk:queue", key="g q", short="Queue", under="/desk/tickets/"),
-    Entry("My work", "user-round", "desk:mine", key="g m", short="Mine"),
-    Entry("Clients", "building-2", "desk:clients", key="g c", short="Clients"),
-    Entry("Staff", "users-round", "desk:staff", POWERS[Power.SEE_STAFF], key="g s", under="/desk/people/"),
-    Entry("Reports", "chart-no-axes-column", "desk:reports", key="g r"),
-    Entry("Alarms", "bell", "desk:alarms", key="g a"),
-    Entry("Notices", "message-square-text", "desk:notices", key="g n"),
-    Entry("Feedback", "message-circle", "desk:feedback", key="g f"),
-    Entry("Mail", "mail", "desk:mail", key="g e", head="Behind the scenes"),
-    Entry("Jobs", "cog", "desk:jobs", MACHINERY, key="g j"),
-    Entry("Audit", "list-checks", "desk:audit", MACHINERY, key="g u"),
-    Entry("Calendar", "calendar-days", "desk:calendar", POWERS[Power.CHANGE_CALENDAR]),
-    Entry("Products", "package", "desk:products", POWERS[Power.MANAGE_SUPPLIER], under="/desk/offer/"),
-    Entry("Supplier", "settings", "desk:supplier", POWERS[Power.MANAGE_SUPPLIER]),
-    Entry("Terms", "scale", "public:terms", key="g t"),
+    Entry(gettext_noop("Queue"), "inbox", "desk:queue", key="g q", short=gettext_noop("Queue"), under="/desk/tickets/"),
+    Entry(gettext_noop("My work"), "user-round", "desk:mine", key="g m", short=gettext_noop("Mine")),
+    Entry(gettext_noop("Clients"), "building-2", "desk:clients", key="g c", short=gettext_noop("Clients")),
+    Entry(
+        gettext_noop("Staff"), "users-round", "desk:staff", POWERS[Power.SEE_STAFF], key="g s", under="/desk/people/"
+    ),
+    Entry(gettext_noop("Reports"), "chart-no-axes-column", "desk:reports", key="g r"),
+    Entry(gettext_noop("Alarms"), "bell", "desk:alarms", key="g a"),
+    Entry(gettext_noop("Notices"), "message-square-text", "desk:notices", key="g n"),
+    Entry(gettext_noop("Feedback"), "message-circle", "desk:feedback", key="g f"),
+    Entry(gettext_noop("Mail"), "mail", "desk:mail", key="g e", head=gettext_noop("Behind the scenes")),
+    Entry(gettext_noop("Jobs"), "cog", "desk:jobs", MACHINERY, key="g j"),
+    Entry(gettext_noop("Audit"), "list-checks", "desk:audit", MACHINERY, key="g u"),
+    Entry(gettext_noop("Calendar"), "calendar-days", "desk:calendar", POWERS[Power.CHANGE_CALENDAR]),
+    Entry(gettext_noop("Products"), "package", "desk:products", POWERS[Power.MANAGE_SUPPLIER], under="/desk/offer/"),
+    Entry(gettext_noop("Supplier"), "settings", "desk:supplier", POWERS[Power.MANAGE_SUPPLIER]),
+    Entry(gettext_noop("Terms"), "scale", "public:terms", key="g t"),
 )
 CLIENT = (
-    Entry("Home", "house", "client:home"),
-    Entry("Requests", "messages-square", "client:tickets"),
-    Entry("People", "users-round", "client:people", MANAGERS),
-    Entry("Reports", "file-text", "client:reports", MANAGERS),
-    Entry("Agreements", "file-check", "client:agreements"),
-    Entry("Terms", "scale", "public:terms"),
+    Entry(gettext_noop("Home"), "house", "client:home"),
+    Entry(gettext_noop("Requests"), "messages-square", "client:tickets"),
+    Entry(gettext_noop("People"), "users-round", "client:people", MANAGERS),
+    Entry(gettext_noop("Reports"), "file-text", "client:reports", MANAGERS),
+    Entry(gettext_noop("Agreements"), "file-check", "client:agreements"),
+    Entry(gettext_noop("Terms"), "scale", "public:terms"),
 )
 
 Counter = Callable[[HttpRequest], Count | None]

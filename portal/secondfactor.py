@@ -3,11 +3,12 @@
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import InvalidToken
 from django.forms import ValidationError
+from django.utils.translation import gettext_noop
 
 from portal.secrecy import key_for
 
 PURPOSE = "portal.second-factor"
-UNREADABLE = "This second step cannot be checked any more; ask our team for a new one."
+UNREADABLE = gettext_noop("This second step cannot be checked any more; ask our team for a new one.")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

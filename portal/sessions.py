@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.queries.people import is_staff_person
@@ -41,9 +42,13 @@ class SessionLimits:
             begin_session(request, staff=is_staff_person(int(session[SESSION_KEY]), clock.now()))
         idle = IDLE_STAFF if session[STAFF] else IDLE_CLIENT
         if now - session[BEGAN] >= SESSION_LIFE.total_seconds():
-            end(request, "You were signed out: a session lasts 12 hours. Please sign in again.")
+            end(request, _("You were signed out: a session lasts 12 hours. Please sign in again."))
         elif now - session[SEEN] >= idle.total_seconds():
-            end(request, f"You were signed out after {in_words(idle)} without use. Please sign in again.")
+            end(
+                request,
+                _("You were signed out after %(in_words)s without use. Please sign in again.")
+                % {"in_words": in_words(idle)},
+            )
         elif now - session[SEEN] >= SEEN_EVERY:
             session[SEEN] = now
 
@@ -55,4 +60,8 @@ def end(request: HttpRequest, sentence: str) -> None:
 
 def in_words(span: timedelta) -> str:
     minutes = int(span.total_seconds() // 60)
-    return f"{minutes // 60} hours" if minutes >= 120 else f"{minutes} minutes"
+    return (
+        (_("%(value)s hours") % {"value": minutes // 60})
+        if minutes >= 120
+        else (_("%(minutes)s minutes") % {"minutes": minutes})
+    )

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal import clock
@@ -62,7 +63,7 @@ def hold(request: HttpRequest) -> None:
     fields = [[name, value] for name, values in request.POST.lists() if name not in NOT_HELD for value in values]
     if request.FILES or sum(len(name) + len(str(value)) for name, value in fields) > LONGEST_HELD:
         raise PermissionDenied(
-            "This needs a fresh proof of who you are. Open the page again, confirm, and send it anew."
+            _("This needs a fresh proof of who you are. Open the page again, confirm, and send it anew.")
         )
     request.session[HELD] = {"path": request.get_full_path(), "fields": fields}
 

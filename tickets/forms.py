@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from portal.files.forms import MultipleFileField
 from portal.models import Membership, MicrosoftTenant, Product, Staff
@@ -12,12 +14,12 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 KIND_LABELS = {
-    Kind.FAULT: "Fault: something does not work",
-    Kind.ALTERATION: "Alteration: change something",
-    Kind.REMOVAL: "Removal: take something away",
-    Kind.ADDITION: "Addition: set something up",
-    Kind.QUESTION: "Question",
-    Kind.FEEDBACK: "Feedback on the terms",
+    Kind.FAULT: gettext_noop("Fault: something does not work"),
+    Kind.ALTERATION: gettext_noop("Alteration: change something"),
+    Kind.REMOVAL: gettext_noop("Removal: take something away"),
+    Kind.ADDITION: gettext_noop("Addition: set something up"),
+    Kind.QUESTION: gettext_noop("Question"),
+    Kind.FEEDBACK: gettext_noop("Feedback on the terms"),
 }
 KIND_CHOICES = [(str(kind), label) for kind, label in KIND_LABELS.items()]
 LONGEST_BODY = 20_000
@@ -30,7 +32,10 @@ def body_field(label: "StrOrPromise", help_text: "StrOrPromise" = "", rows: int 
         help_text=help_text,
         max_length=LONGEST_BODY,
         widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": "Write something here.", "max_length": "Please keep it under 20,000 characters."},
+        error_messages={
+            "required": _("Write something here."),
+            "max_length": _("Please keep it under 20,000 characters."),
+        },
     )
 
 
@@ -38,44 +43,50 @@ class AskForm(forms.Form):
     """A client's request: one question after the other, in the client's words."""
 
     subject = forms.CharField(
-        label="What is wrong, or what do you need?",
-        help_text="One line, for example “Shared mailbox stopped receiving mail”.",
+        label=gettext_lazy("What is wrong, or what do you need?"),
+        help_text=gettext_lazy("One line, for example “Shared mailbox stopped receiving mail”."),
         max_length=200,
-        error_messages={"required": "Say in one line what this is about."},
+        error_messages={"required": gettext_lazy("Say in one line what this is about.")},
     )
     body = body_field(
-        "Tell us more", "What did you do, what did you expect, what happened instead? Error messages help."
+        gettext_lazy("Tell us more"),
+        gettext_lazy("What did you do, what did you expect, what happened instead? Error messages help."),
     )
     for_whom = forms.CharField(
-        label="Who is it for?",
-        help_text="Leave it empty if it is for you.",
+        label=gettext_lazy("Who is it for?"),
+        help_text=gettext_lazy("Leave it empty if it is for you."),
         max_length=200,
         required=False,
     )
     product = forms.ModelChoiceField(
-        Product.objects.none(), label="Which product is it about?", required=False, empty_label="I am not sure"
+        Product.objects.none(),
+        label=gettext_lazy("Which product is it about?"),
+        required=False,
+        empty_label=gettext_lazy("I am not sure"),
     )
     tenant = forms.ModelChoiceField(
         MicrosoftTenant.objects.none(),
-        label="Which Microsoft 365 organisation?",
+        label=gettext_lazy("Which Microsoft 365 organisation?"),
         required=False,
-        empty_label="I am not sure",
+        empty_label=gettext_lazy("I am not sure"),
     )
     impact = forms.CharField(
-        label="How does it hinder you?",
-        help_text="For example: “Nobody in accounts can send invoices”, or “It can wait until next week”.",
+        label=gettext_lazy("How does it hinder you?"),
+        help_text=gettext_lazy(
+            "For example: “Nobody in accounts can send invoices”, or “It can wait until next week”."
+        ),
         max_length=300,
         required=False,
     )
-    files = MultipleFileField(label="Pictures or files", required=False)  # type: ignore[assignment]
+    files = MultipleFileField(label=gettext_lazy("Pictures or files"), required=False)  # type: ignore[assignment]
     confidential = forms.BooleanField(
-        label="Keep this confidential",
-        help_text="Only you, our staff and the people you name below will see it.",
+        label=gettext_lazy("Keep this confidential"),
+        help_text=gettext_lazy("Only you, our staff and the people you name below will see it."),
         required=False,
     )
     named = forms.ModelMultipleChoiceField(
         Membership.objects.none(),
-        label="Who else may see it?",
+        label=gettext_lazy("Who else may see it?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -97,16 +108,16 @@ class AskForm(forms.Form):
 class ClientReplyForm(forms.Form):
     """The client's answer on a request."""
 
-    body = body_field("Your message", rows=4)
-    files = MultipleFileField(label="Pictures or files", required=False)  # type: ignore[assignment]
+    body = body_field(gettext_lazy("Your message"), rows=4)
+    files = MultipleFileField(label=gettext_lazy("Pictures or files"), required=False)  # type: ignore[assignment]
 
 
 class StaffMessageForm(forms.Form):
     """The composer of the desk: a reply or an internal note."""
 
-    kind = forms.ChoiceField(choices=[("reply", "Reply"), ("note", "Internal note")])
-    body = body_field("Message")
-    files = MultipleFileField(label="Files", required=False)  # type: ignore[assignment]
+    kind = forms.ChoiceField(choices=[("reply", gettext_lazy("Reply")), ("note", gettext_lazy("Internal note"))])
+    body = body_field(gettext_lazy("Message"))
+    files = MultipleFileField(label=gettext_lazy("Files"), required=False)  # type: ignore[assignment]
     then = forms.ChoiceField(choices=[("stay", "stay"), ("next", "next")], required=False)
     state = forms.ChoiceField(
         choices=[("", "leave it"), *((str(state), str(state)) for state in State)], required=False
@@ -118,8 +129,12 @@ class StaffMessageForm(forms.Form):
 class AcceptForm(forms.Form):
     """Accepting a request: what kind it is, and which product (LIA-1, HLP-2)."""
 
-    kind = forms.ChoiceField(label="What kind of request is it?", choices=KIND_CHOICES, widget=forms.RadioSelect)
-    product = forms.ModelChoiceField(Product.objects.none(), label="Product", required=False, empty_label="Not said")
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What kind of request is it?"), choices=KIND_CHOICES, widget=forms.RadioSelect
+    )
+    product = forms.ModelChoiceField(
+        Product.objects.none(), label=gettext_lazy("Product"), required=False, empty_label=gettext_lazy("Not said")
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, products: Any, **kwargs: Any) -> None:
@@ -130,7 +145,9 @@ class AcceptForm(forms.Form):
 class AssignForm(forms.Form):
     """Giving a request to a colleague, or to nobody."""
 
-    assignee = forms.ModelChoiceField(Staff.objects.none(), label="Assign to", required=False, empty_label="Nobody")
+    assignee = forms.ModelChoiceField(
+        Staff.objects.none(), label=gettext_lazy("Assign to"), required=False, empty_label=gettext_lazy("Nobody")
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, staff: Any, **kwargs: Any) -> None:
@@ -149,12 +166,12 @@ class MoveForm(forms.Form):
 class CorrectForm(AcceptForm):
     """Correcting what a request says about itself."""
 
-    subject = forms.CharField(label="Subject", max_length=200)
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
     visibility = forms.ChoiceField(
-        label="Who at the client sees it",
+        label=gettext_lazy("Who at the client sees it"),
         choices=[
-            (str(Visibility.STANDARD), "The requester and the managers"),
-            (str(Visibility.CONFIDENTIAL), "Only the requester and the people named"),
+            (str(Visibility.STANDARD), gettext_lazy("The requester and the managers")),
+            (str(Visibility.CONFIDENTIAL), gettext_lazy("Only the requester and the people named")),
         ],
     )
     field_order = ("subject", "kind", "product", "visibility", "version")
@@ -164,10 +181,10 @@ class WithdrawForm(forms.Form):
     """Taking a message out of the client's view, with the reason that stays on record."""
 
     reason = forms.CharField(
-        label="Why is it withdrawn?",
-        help_text="The client is not shown the reason; it stays on record.",
+        label=gettext_lazy("Why is it withdrawn?"),
+        help_text=gettext_lazy("The client is not shown the reason; it stays on record."),
         max_length=200,
-        error_messages={"required": "Say why the message is withdrawn."},
+        error_messages={"required": gettext_lazy("Say why the message is withdrawn.")},
     )
 
 
@@ -176,14 +193,14 @@ class DeskAskForm(AskForm):
 
     requester = forms.ModelChoiceField(
         Membership.objects.none(),
-        label="Who asked?",
-        empty_label="Choose a person",
-        help_text="The acknowledgement goes to this person, and the clock starts when it is out (HLP-6).",
-        error_messages={"required": "Choose the person who asked."},
+        label=gettext_lazy("Who asked?"),
+        empty_label=gettext_lazy("Choose a person"),
+        help_text=gettext_lazy("The acknowledgement goes to this person, and the clock starts when it is out (HLP-6)."),
+        error_messages={"required": gettext_lazy("Choose the person who asked.")},
     )
     field_order = ("requester", "subject", "body", "for_whom", "product", "tenant", "impact", "files")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["requester"].queryset = self.fields["named"].queryset  # type: ignore[attr-defined]
-        self.fields["for_whom"].help_text = "Leave it empty if it is for the person who asked."
+        self.fields["for_whom"].help_text = _("Leave it empty if it is for the person who asked.")

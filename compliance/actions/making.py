@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from compliance.actions.requests import move
 from compliance.models import Report, ReportRequest
@@ -61,7 +62,7 @@ def claim(at: datetime) -> ReportRequest | None:
             move(request, RequestState.RUNNING)
         request.leased_until, request.attempts = now + LEASE, request.attempts + 1
         request.started_at = request.started_at or at
-        request.progress, request.progress_says = 5, "Reading the records"
+        request.progress, request.progress_says = 5, _("Reading the records")
         request.save()
     return request
 
@@ -71,11 +72,11 @@ def make_report(request: ReportRequest, at: datetime) -> None:
     code = codes.new_code()
     with act_as_staff(SYSTEM):
         facts = report_facts(request, at=at, code=code, signing=signing_facts())
-    show_progress(request.pk, 35, "Drawing the pages")
+    show_progress(request.pk, 35, _("Drawing the pages"))
     frozen = snapshots.build(facts)
     rendered = print_report(frozen)
-    show_progress(request.pk, 80, "Signing")
-    signed = sign(rendered.pdf, at=at, reason="Issued by the supplier's portal", name=facts.supplier.legal_name)
+    show_progress(request.pk, 80, _("Signing"))
+    signed = sign(rendered.pdf, at=at, reason=_("Issued by the supplier's portal"), name=facts.supplier.legal_name)
     storage_name = store_signed(signed)
     try:
         finish(request.pk, facts, frozen, rendered, signed, storage_name=storage_name, at=at)
@@ -110,7 +111,10 @@ def finish(
     with act_as_staff(SYSTEM):
         request = ReportRequest.objects.select_for_update().get(pk=request_id)
         move(request, RequestState.READY)
-        title = f"Compliance report {facts.number}, {facts.client.legal_name}"
+        title = _("Compliance report %(number)s, %(legal_name)s") % {
+            "number": facts.number,
+            "legal_name": facts.client.legal_name,
+        }
         issue = Issue(snapshots.KIND, facts.number, title, frozen, facts.verification_code, at.date())
         document = issue_document(
             issue, rendered, signed, storage_name=storage_name, client_id=request.client_id, by=SYSTEM, at=at
@@ -124,7 +128,7 @@ def finish(
             counts=frozen["summary"]["counts"],  # type: ignore[index]
             made_at=at,
         )
-        request.progress, request.progress_says, request.done_at, request.leased_until = 100, "Ready", at, None
+        request.progress, request.progress_says, request.done_at, request.leased_until = 100, _("Ready"), at, None
         request.save()
         tell(request, facts.number, at=at)
 
@@ -136,7 +140,7 @@ def tell(request: ReportRequest, number: str, *, at: datetime) -> None:
     notify(
         [request.requested_by.user_id],
         kind="report",
-        sentence=f"Your compliance report {number} is ready.",
+        sentence=_("Your compliance report %(number)s is ready.") % {"number": number},
         at=at,
         key=f"report {request.pk}",
         url=reverse("client:reports", args=[request.client.slug]),
@@ -153,17 +157,18 @@ def put_back(request_id: int, *, error: str, at: datetime) -> None:
         request.leased_until, request.error = None, error[:2000]
         if request.attempts < MOST_ATTEMPTS:
             move(request, RequestState.QUEUED)
-            request.progress, request.progress_says = 0, "Something went wrong; trying again"
+            request.progress, request.progress_says = 0, _("Something went wrong; trying again")
         else:
             move(request, RequestState.FAILED)
-            request.done_at, request.progress_says = at, "It could not be made. Our staff have been told."
+            request.done_at, request.progress_says = at, _("It could not be made. Our staff have been told.")
             raise_alarm(
                 kind="report failed",
                 subject=request,
                 client_id=request.client_id,
                 clause="CMP-10",
-                sentence=f"A compliance report for {request.client.name} could not be made: {error[:300]}",
-                cure="Mend the cause, then let the manager ask again, or press try again on the report.",
+                sentence=_("A compliance report for %(name)s could not be made: %(error)s")
+                % {"name": request.client.name, "error": error[:300]},
+                cure=_("Mend the cause, then let the manager ask again, or press try again on the report."),
                 at=at,
             )
         request.save()

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from compliance.models import Report, ReportRequest
 from compliance.rules import REQUEST_MOVES, RequestState
@@ -23,11 +24,11 @@ def request_report(
 ) -> ReportRequest:
     """Ask for a compliance report over a period of days, both included. Only a client manager may. Raises Refused."""
     if by.role != Role.MANAGER:
-        raise Refused("CMP-10", "Only a client manager can ask for a compliance report.")
+        raise Refused("CMP-10", _("Only a client manager can ask for a compliance report."))
     if period_to < period_from:
-        raise Refused("CMP-10", "The period ends before it begins. Swap the two dates.")
+        raise Refused("CMP-10", _("The period ends before it begins. Swap the two dates."))
     if period_to - period_from > LONGEST_PERIOD:
-        raise Refused("CMP-10", "A report covers at most three years. Choose a shorter period.")
+        raise Refused("CMP-10", _("A report covers at most three years. Choose a shorter period."))
     request = ReportRequest.objects.create(
         client_id=membership.client_id,
         period_from=period_from,
@@ -35,7 +36,7 @@ def request_report(
         requested_by=membership,
         requested_by_label=membership.label,
         requested_at=at,
-        progress_says="Waiting for a worker",
+        progress_says=_("Waiting for a worker"),
     )
     facts = {"from": period_from, "to": period_to}
     audit.record(
@@ -53,7 +54,9 @@ def request_report(
 def move(request: ReportRequest, new: RequestState) -> None:
     """Change a request's state in memory: the only writer of it. Raises Refused for a move the table does not know."""
     if new not in REQUEST_MOVES[RequestState(request.state)]:
-        raise Refused("CMP-10", f"A report that is {request.state} cannot become {new}.")
+        raise Refused(
+            "CMP-10", _("A report that is %(state)s cannot become %(new)s.") % {"state": request.state, "new": new}
+        )
     request.state = new
 
 
@@ -63,7 +66,7 @@ def try_again(request_id: int, *, by: Actor, at: datetime) -> ReportRequest:
     request = ReportRequest.objects.select_for_update().get(pk=request_id)
     move(request, RequestState.QUEUED)
     request.attempts, request.done_at, request.error = 0, None, ""
-    request.progress, request.progress_says = 0, "Waiting for a worker"
+    request.progress, request.progress_says = 0, _("Waiting for a worker")
     request.save(update_fields=["state", "attempts", "done_at", "error", "progress", "progress_says"])
     audit.record(
         "report requested again", by=by, at=at, client_id=request.client_id, subject=request, client_visible=True

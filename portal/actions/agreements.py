@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.actions.permission import client_work, staff_work
@@ -36,9 +37,11 @@ def keep_agreement(edition: Edition, file: Taken, *, by: Actor, at: datetime) ->
     with staff_work(by, Power.MANAGE_SUPPLIER):
         same = AgreementDocument.objects.filter(kind=edition.kind)
         if same.filter(version=edition.version).exists():
-            raise Refused("DOC-2", f"Version {edition.version} of this agreement is here already.")
+            raise Refused(
+                "DOC-2", _("Version %(version)s of this agreement is here already.") % {"version": edition.version}
+            )
         if same.filter(effective_from=edition.effective_from).exists():
-            raise Refused("DOC-2", "Another version of this agreement begins on that day.")
+            raise Refused("DOC-2", _("Another version of this agreement begins on that day."))
         row = AgreementDocument.objects.create(
             kind=edition.kind, version=edition.version, effective_from=edition.effective_from, source=edition.source,
             sha256=file.sha256, size=file.size, storage_name=file.storage_name, added_by=by.label, added_at=at,
@@ -54,13 +57,13 @@ def keep_agreement(edition: Edition, file: Taken, *, by: Actor, at: datetime) ->
 def accept_agreement(document_id: int, *, client_id: int, by: Actor, at: datetime) -> Acceptance:
     """A manager accepts the current version for their organisation. Runs in the client's scope. Raises Refused."""
     if not manages(by, client_id):
-        raise Refused("DOC-3", "Only a manager of your organisation may accept agreements for it.")
+        raise Refused("DOC-3", _("Only a manager of your organisation may accept agreements for it."))
     current = {row.pk: row for row in current_agreements(contract_day(at))}
     if document_id not in current:
-        raise Refused("DOC-2", "This is not the current version of the agreement. Please accept the current one.")
+        raise Refused("DOC-2", _("This is not the current version of the agreement. Please accept the current one."))
     document = current[document_id]
     if document.kind == AgreementKind.MSA:
-        raise Refused("DOC-3", "The Microsoft Services Agreement is accepted with Microsoft itself, not with us.")
+        raise Refused("DOC-3", _("The Microsoft Services Agreement is accepted with Microsoft itself, not with us."))
     return _accepted(
         document, client_id=client_id, by=by, at=at, basis=Basis.PORTAL, membership_id=by.membership_id,
         accepted_by=by.label, accepted_at=at,
@@ -81,7 +84,7 @@ def record_acceptance(
     """Staff write down an acceptance that was given elsewhere, with its evidence. Raises Refused."""
     with client_work(by, Power.MANAGE_CLIENTS, at):
         if accepted_on > contract_day(at):
-            raise Refused("DOC-3", "The acceptance cannot lie in the future.")
+            raise Refused("DOC-3", _("The acceptance cannot lie in the future."))
         begins = datetime.combine(accepted_on, time.min, worktime_of(calendar_at(at)).zone)
         return _accepted(
             document, client_id=client_id, by=by, at=at, basis=Basis.RECORDED, accepted_by=accepted_by,
@@ -94,7 +97,9 @@ def _accepted(document: AgreementDocument, *, client_id: int, by: Actor, at: dat
         client_id=client_id, document=document, defaults={**facts, "recorded_by": by.label, "recorded_at": at}
     )
     if not fresh:
-        raise Refused("DOC-3", f"Your record has it already: accepted by {row.accepted_by}.")
+        raise Refused(
+            "DOC-3", _("Your record has it already: accepted by %(accepted_by)s.") % {"accepted_by": row.accepted_by}
+        )
     said: dict[str, Any] = {
         "kind": document.kind,
         "version": document.version,

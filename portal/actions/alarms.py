@@ -5,6 +5,7 @@ from datetime import datetime
 from zlib import crc32
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.actors import SYSTEM, Actor
@@ -89,8 +90,9 @@ def tell_failed_sweep(*, name: str, clause: str, failures: int, error: str, at: 
         subject_type="sweep",
         subject_id=crc32(name.encode()),
         clause=clause,
-        sentence=f"The job “{name}” has failed {failures} times in a row: {error[:300]}",
-        cure="Read the error on the jobs page and mend its cause; the job goes on by itself and does what waited.",
+        sentence=_("The job “%(name)s” has failed %(failures)s times in a row: %(error)s")
+        % {"name": name, "failures": failures, "error": error[:300]},
+        cure=_("Read the error on the jobs page and mend its cause; the job goes on by itself and does what waited."),
         url="/desk/jobs/",
         at=at,
     )

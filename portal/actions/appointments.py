@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from portal.actions.approvals import propose, register
 from portal.actions.people import add_member
 from portal.actions.permission import client_work
@@ -20,7 +22,7 @@ def propose_manager(*, client_id: int, name: str, email: str, evidence: str, by:
     with client_work(by, Power.MANAGE_CLIENTS, at):
         client = Client.objects.filter(pk=client_id).first()
         if client is None:
-            raise Refused("ODS-4", "There is no such client.")
+            raise Refused("ODS-4", _("There is no such client."))
         return propose(kind=KIND, client_id=client_id, subject=client, details=details, reason=evidence, by=by, at=at)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.actions.permission import client_work
@@ -36,7 +37,7 @@ def propose(
 ) -> Approval:
     """The first step of two, under the form that the terms of the day demand. Raises Refused."""
     if by.staff_id is None:
-        raise Refused("CAN-12", "Only a person of the staff can propose this.")
+        raise Refused("CAN-12", _("Only a person of the staff can propose this."))
     with client_work(by, Power.MANAGE_CLIENTS, at):
         name, form = (
             subject._meta.model_name or "",
@@ -44,7 +45,7 @@ def propose(
         )
         waiting = Approval.objects.filter(kind=kind, subject_type=name, subject_id=subject.pk)
         if waiting.filter(state=ApprovalState.PROPOSED).exists():
-            raise Refused("CAN-12", "This is already proposed and waits for its second step.")
+            raise Refused("CAN-12", _("This is already proposed and waits for its second step."))
         row = Approval.objects.create(
             client_id=client_id,
             kind=kind,
@@ -82,9 +83,9 @@ def confirm(*, approval_id: int, by: Actor, at: datetime) -> Approval:
 def check_second_step(row: Approval, by: Actor, at: datetime) -> None:
     """Raises Refused; the database's constraint says the same."""
     if row.form == ApprovalForm.REQUIRED and row.proposed_by_id == by.staff_id:
-        raise Refused("CAN-12", "A second person must confirm this: you proposed it yourself.")
+        raise Refused("CAN-12", _("A second person must confirm this: you proposed it yourself."))
     if row.form == ApprovalForm.WAITING and at < row.proposed_at + WAITING_TIME:
-        raise Refused("CAN-12", "This can be confirmed 24 hours after it was proposed.")
+        raise Refused("CAN-12", _("This can be confirmed 24 hours after it was proposed."))
 
 
 def withdraw(*, approval_id: int, by: Actor, at: datetime) -> Approval:
@@ -103,5 +104,5 @@ def open_row(approval_id: int) -> Approval:
     rows = Approval.objects.select_for_update(of=("self",)).filter(pk=approval_id, state=ApprovalState.PROPOSED)
     row = rows.first()
     if row is None:
-        raise Refused("CAN-12", "This is decided already.")
+        raise Refused("CAN-12", _("This is decided already."))
     return row

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.actors import Actor
@@ -27,7 +28,11 @@ def add_calendar(calendar: Calendar, *, effective_at: datetime, by: Actor, at: d
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
     last = WorkingCalendar.objects.order_by("-version").first()
     if last is not None and effective_at < last.effective_at:
-        raise Refused("LOG-1", f"Version {last.version} begins later than this one would. Choose a day from then on.")
+        raise Refused(
+            "LOG-1",
+            _("Version %(version)s begins later than this one would. Choose a day from then on.")
+            % {"version": last.version},
+        )
     row = WorkingCalendar.objects.create(
         version=last.version + 1 if last else 1,
         tz=calendar.tz,

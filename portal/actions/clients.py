@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from portal import audit, events
 from portal.actions.people import add_member
 from portal.actions.permission import client_work
@@ -19,7 +21,7 @@ def create_client(*, name: str, slug: str, manager_name: str, manager_email: str
     """A new client with its first manager invited. Raises Refused for a short name that is taken."""
     with client_work(by, Power.MANAGE_CLIENTS, at):
         if Client.objects.filter(slug=slug).exists():
-            raise Refused("ODS-4", f"The short name {slug} is already taken.")
+            raise Refused("ODS-4", _("The short name %(slug)s is already taken.") % {"slug": slug})
         demo = person_is_demo(by)
         client = Client.objects.create(slug=slug, name=name, created_at=at, is_demo=demo)
         ClientName.objects.create(client=client, name=name, valid_from=contract_day(at))
@@ -46,7 +48,7 @@ def rename_client(*, client_id: int, name: str, by: Actor, at: datetime) -> Clie
     with client_work(by, Power.MANAGE_CLIENTS, at):
         client = locked(client_id)
         if client.name == name:
-            raise Refused("ODS-4", f"That is already the name of {client.name}.")
+            raise Refused("ODS-4", _("That is already the name of %(name)s.") % {"name": client.name})
         old, day = client.name, contract_day(at)
         close_name(client, day)
         ClientName.objects.create(client=client, name=name, valid_from=day)
@@ -84,7 +86,11 @@ def move_client(*, client_id: int, to: ClientState, reason: str, by: Actor, at: 
     with client_work(by, Power.MANAGE_CLIENTS, at):
         client = locked(client_id)
         if to not in CLIENT_MOVES[ClientState(client.state)]:
-            raise Refused("ODS-4", f"{client.name} is {client.state}, so it cannot become {to}.")
+            raise Refused(
+                "ODS-4",
+                _("%(name)s is %(state)s, so it cannot become %(to)s.")
+                % {"name": client.name, "state": client.state, "to": to},
+            )
         client.state = to
         client.suspended_reason = reason if to == ClientState.SUSPENDED else ""
         client.save(update_fields=["state", "suspended_reason"])
@@ -100,7 +106,7 @@ def add_tenant(
     """Record one of the client's Microsoft 365 tenants. Raises Refused for one that is recorded already."""
     with client_work(by, Power.MANAGE_CLIENTS, at):
         if MicrosoftTenant.objects.filter(client_id=client_id, directory_id=directory_id).exists():
-            raise Refused("ACC-4", "That tenant is already recorded for this client.")
+            raise Refused("ACC-4", _("That tenant is already recorded for this client."))
         row = MicrosoftTenant.objects.create(
             client_id=client_id, directory_id=directory_id, domain=domain.lower(), label=label
         )
@@ -129,7 +135,7 @@ def record_entitlement(
         same = Entitlement.objects.filter(client_id=client_id, kind=kind, product=product)
         same = same.exclude(valid_to__lte=valid_from)
         if (same if valid_to is None else same.filter(valid_from__lt=valid_to)).exists():
-            raise Refused("HLP-4", "It is already recorded for some of those days; end the other record first.")
+            raise Refused("HLP-4", _("It is already recorded for some of those days; end the other record first."))
         row = Entitlement.objects.create(
             client_id=client_id,
             kind=kind,
@@ -150,9 +156,13 @@ def end_entitlement(*, client_id: int, entitlement_id: int, day: date, by: Actor
     with client_work(by, Power.MANAGE_CLIENTS, at):
         row = Entitlement.objects.select_for_update().filter(client_id=client_id, pk=entitlement_id).first()
         if row is None or (row.valid_to is not None and row.valid_to <= contract_day(at)):
-            raise Refused("HLP-4", "That entitlement has already ended.")
+            raise Refused("HLP-4", _("That entitlement has already ended."))
         if day < row.valid_from:
-            raise Refused("HLP-4", f"It began on {row.valid_from:%d %B %Y}; it cannot end before that.")
+            raise Refused(
+                "HLP-4",
+                _("It began on %(valid_from)s; it cannot end before that.")
+                % {"valid_from": f"{row.valid_from:%d %B %Y}"},
+            )
         row.valid_to = day
         row.save(update_fields=["valid_to"])
         tell_of_entitlement("entitlement ended", row, by=by, at=at)

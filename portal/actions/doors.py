@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.core.management import CommandError, call_command
+from django.utils.translation import gettext as _
 
 from portal import audit, clock, clock_stops, jobs
 from portal.actors import SYSTEM
@@ -24,7 +25,7 @@ MOVES = {
 def require_demo() -> None:
     """Raises Refused unless this is a demonstration that no real person has closed."""
     if not demo_is_open():
-        raise Refused("LOG-1", "This is possible only in the demonstration.")
+        raise Refused("LOG-1", _("This is possible only in the demonstration."))
 
 
 def open_door(*, who: str, at: datetime) -> User:
@@ -32,7 +33,7 @@ def open_door(*, who: str, at: datetime) -> User:
     require_demo()
     user = demo_person(who)
     if user is None:
-        raise Refused("LOG-1", "There is no such door in the demonstration.")
+        raise Refused("LOG-1", _("There is no such door in the demonstration."))
     with act_as_staff(SYSTEM):
         audit.record("demo door opened", by=SYSTEM, at=at, client_id=None, subject=user, payload={"name": user.name})
     return user
@@ -51,9 +52,9 @@ def target(*, to: str, at: datetime) -> datetime:
         if to == "due":
             stop = clock_stops.next_stop(at)
             if stop is None:
-                raise Refused("LOG-1", "Nothing falls due; there is nowhere to go.")
+                raise Refused("LOG-1", _("Nothing falls due; there is nowhere to go."))
             return stop + timedelta(seconds=1)
-    raise Refused("LOG-1", "The clock can go an hour or a day ahead, to the next opening, or to the next due date.")
+    raise Refused("LOG-1", _("The clock can go an hour or a day ahead, to the next opening, or to the next due date."))
 
 
 def advance_demo(*, to: str, at: datetime) -> datetime:
@@ -61,7 +62,7 @@ def advance_demo(*, to: str, at: datetime) -> datetime:
     require_demo()
     goal = target(to=to, at=at)
     if goal <= at:
-        raise Refused("LOG-1", "The clock only goes ahead.")
+        raise Refused("LOG-1", _("The clock only goes ahead."))
     clock.move_to(goal)
     with act_as_staff(SYSTEM):
         facts = {"from": at, "to": goal, "move": to}

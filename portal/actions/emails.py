@@ -9,6 +9,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from portal import audit, outbox
 from portal.actions.invitations import keep_sign_in_address, revoke_links
@@ -31,9 +32,9 @@ def ask_email_change(*, user_id: int, to: str, by: Actor, at: datetime) -> Email
     with act_as_staff(SYSTEM):
         user = User.objects.select_for_update().get(pk=user_id, is_active=True)
         if user.email == to:
-            raise Refused("HLP-5", "That is your address already.")
+            raise Refused("HLP-5", gettext("That is your address already."))
         if EmailChange.objects.filter(user=user, asked_at__gt=at - EMAIL_WINDOW).count() >= EMAIL_ASKS_AN_HOUR:
-            raise Refused("HLP-5", "You asked several times in the last hour. Please wait a while.")
+            raise Refused("HLP-5", gettext("You asked several times in the last hour. Please wait a while."))
         EmailChange.objects.filter(user=user, confirmed_at=None, stopped_at=None).update(stopped_at=at)
         confirm, stop = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
         row = EmailChange.objects.create(
@@ -91,7 +92,7 @@ def confirm_email_change(*, token: str, at: datetime) -> None:
     with act_as_staff(SYSTEM):
         row = waiting(token, at).select_for_update(of=("self",)).first()
         if row is None or taken(row):
-            raise Refused("HLP-5", "This link cannot be used any more.")
+            raise Refused("HLP-5", gettext("This link cannot be used any more."))
         row.confirmed_at = at
         row.save(update_fields=["confirmed_at"])
         move(row.user, to=row.new_email, kind="e-mail changed", at=at)
@@ -102,7 +103,7 @@ def stop_email_change(*, token: str, at: datetime) -> None:
     with act_as_staff(SYSTEM):
         row = stoppable(token, at).select_for_update(of=("self",)).first()
         if row is None:
-            raise Refused("HLP-5", "This link cannot be used any more.")
+            raise Refused("HLP-5", gettext("This link cannot be used any more."))
         row.stopped_at = at
         row.save(update_fields=["stopped_at"])
         EmailChange.objects.filter(user=row.user, confirmed_at=None, stopped_at=None).update(stopped_at=at)

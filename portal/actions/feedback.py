@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.actors import VISITOR
@@ -40,7 +41,7 @@ def leave_comment(*, terms: Terms, clause_id: str, body: str, name: str, address
         day=Count("id"), hour=Count("id", filter=Q(source=source, at__gt=at - timedelta(hours=1)))
     )
     if found["hour"] >= HOUR_LIMIT or found["day"] >= DAY_LIMIT:
-        raise TooMany("DOC-1", "We have had many comments in a short time. Please try again in an hour or tomorrow.")
+        raise TooMany("DOC-1", _("We have had many comments in a short time. Please try again in an hour or tomorrow."))
     row = TermsFeedback.objects.create(terms=terms, clause=clause_id, body=body, name=name, source=source, at=at)
     facts = {"clause": clause_id, "version": terms.version}
     audit.record("terms commented on", by=VISITOR, at=at, client_id=None, subject=row, payload=facts)

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal import audit, events, outbox
 from portal.actions.sessions import end_sessions
@@ -87,7 +88,7 @@ def accept_invitation(*, token: str, name: str, password: str, at: datetime) -> 
     with act_as_staff(SYSTEM):
         link = usable_invitations(token, at).select_for_update().first()
         if link is None:
-            raise Refused("ODS-4", "This link cannot be used any more.")
+            raise Refused("ODS-4", _("This link cannot be used any more."))
         user = User.objects.select_for_update().get(pk=link.user_id)
         link.used_at = at
         link.save(update_fields=["used_at"])

@@ -7,6 +7,8 @@ lets them choose a new password and a new second step; everyone concerned is tol
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from portal import audit, outbox
 from portal.actions.alarms import clear_alarm, raise_alarm
 from portal.actions.approvals import propose, register
@@ -41,8 +43,8 @@ def ask_reset(*, email: str, at: datetime) -> None:
         raise_alarm(
             kind=ALARM,
             subject=row,
-            sentence=f"{user.name} says that their second step is lost.",
-            cure="Make sure who they are, by a way that you know already, and record how.",
+            sentence=_("%(name)s says that their second step is lost.") % {"name": user.name},
+            cure=_("Make sure who they are, by a way that you know already, and record how."),
             url="/desk/people/lost/",
             at=at,
         )
@@ -71,9 +73,9 @@ def open_row(lost_id: int, by: Actor) -> LostFactor:
     rows = LostFactor.objects.select_for_update(of=("self",)).filter(pk=lost_id, reset_at=None, dismissed_at=None)
     row = rows.select_related("user").first()
     if row is None:
-        raise Refused("CAN-12", "This is settled already.")
+        raise Refused("CAN-12", _("This is settled already."))
     if row.user_id == by.user_id:
-        raise Refused("CAN-12", "Somebody else must make sure who you are.")
+        raise Refused("CAN-12", _("Somebody else must make sure who you are."))
     return row
 
 
@@ -128,7 +130,7 @@ def dismiss_lost(*, lost_id: int, by: Actor, at: datetime) -> None:
     with client_work(by, Power.MANAGE_CLIENTS, at):
         row = open_row(lost_id, by)
         if Approval.objects.filter(kind=KIND, subject_id=row.pk, state="proposed").exists():
-            raise Refused("CAN-12", "A reset is proposed; withdraw it first.")
+            raise Refused("CAN-12", _("A reset is proposed; withdraw it first."))
         row.dismissed_at = at
         row.save(update_fields=["dismissed_at"])
         facts = {"name": row.user.name}

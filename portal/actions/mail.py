@@ -12,6 +12,8 @@ from typing import Any
 
 import structlog
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal import audit, clock, events
 from portal.actions.alarms import clear_alarm, raise_alarm, raise_alarms
@@ -35,7 +37,7 @@ from portal.tenancy import act_as_staff
 LEASE = timedelta(seconds=80)
 BATCH = 50
 ACKNOWLEDGEMENT = "acknowledgement"
-NO_CONNECTION = "No connection"
+NO_CONNECTION = gettext_noop("No connection")
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +75,7 @@ def send_due_mail(at: datetime) -> int:
     if done and reached:
         hasten(at)
     if faults:
-        raise ExceptionGroup("Mails that could not be marked; they come back when their leases end", faults)
+        raise ExceptionGroup(_("Mails that could not be marked; they come back when their leases end"), faults)
     return done if reached else 0
 
 
@@ -109,7 +111,7 @@ def send_one(row: Outbox, post: Post, supplier: Supplier) -> bool:
     """Send a claimed mail and mark the outcome. False when there is no use in going on with the next one now."""
     lost_before = row.dot_at
     if lost_before is not None and row.probably_accepted:
-        mark_sent(row, at=lost_before, answer="Two dots were sent and no answer came; it is not sent a third time.")
+        mark_sent(row, at=lost_before, answer=_("Two dots were sent and no answer came; it is not sent a third time."))
         return True
     try:
         answer = hand_over(row, post, supplier)
@@ -139,7 +141,7 @@ def send_one(row: Outbox, post: Post, supplier: Supplier) -> bool:
 def hand_over(row: Outbox, post: Post, supplier: Supplier) -> str:
     """The mail as bytes to the server; the instant before the final dot is committed before the dot leaves."""
     if row.address.state == AddressState.RETIRED:
-        raise RefusedForEver("The address is retired; nothing is sent to it any more.")
+        raise RefusedForEver(_("The address is retired; nothing is sent to it any more."))
     mail = as_bytes(row, supplier)
 
     def keep_the_instant() -> None:
@@ -156,7 +158,7 @@ def note_dot(row: Outbox) -> None:
     facts: dict[str, Any] = {"dot_at": clock.now()} if row.dot_at is None else {"probably_accepted": True}
     with act_as_staff(SYSTEM):
         if not mine(row).update(leased_until=lease, **facts):
-            raise LeaseLost(f"Mail {row.pk} was taken over by another worker.")
+            raise LeaseLost(_("Mail %(pk)s was taken over by another worker.") % {"pk": row.pk})
     row.leased_until = lease
     for name, value in facts.items():
         setattr(row, name, value)
@@ -212,7 +214,7 @@ def mark_trouble(row: Outbox, error: str, **facts: Any) -> None:
     if not given_up(row.queued_at, now):
         settle(row, MailState.QUEUED, error=error, next_try_at=now + wait_after(row.attempts), **facts)
         return
-    error = f"{error} Given up after {GIVEN_UP_AFTER.days} days."
+    error = _("%(error)s Given up after %(days)s days.") % {"error": error, "days": GIVEN_UP_AFTER.days}
     lost_at = facts.get("dot_at", row.dot_at)
     if isinstance(lost_at, datetime):
         row.probably_accepted = True
@@ -234,7 +236,8 @@ def mark_failed(row: Outbox, error: str, *, address: bool) -> None:
             subject=row.address if address else row,
             client_id=row.client_id,
             clause="HLP-5" if row.kind == ACKNOWLEDGEMENT else "",
-            sentence=f"The mail “{row.subject}” to {row.to_email} did not leave: {error}",
+            sentence=_("The mail “%(subject)s” to %(to_email)s did not leave: %(error)s")
+            % {"subject": row.subject, "to_email": row.to_email, "error": error},
             cure=cure_for(address),
             url=f"/desk/mail/{row.pk}/",
             at=now,
@@ -248,8 +251,8 @@ def mark_failed(row: Outbox, error: str, *, address: bool) -> None:
 
 def cure_for(address: bool) -> str:
     if address:
-        return "Ask the client for the person's right address, register it, and send the mail again from its page."
-    return "Read the answer of the mail server on the mail's page, mend the cause, and choose “Try again now” there."
+        return _("Ask the client for the person's right address, register it, and send the mail again from its page.")
+    return _("Read the answer of the mail server on the mail's page, mend the cause, and choose “Try again now” there.")
 
 
 def retry_mail(row: Outbox, *, by: Actor, at: datetime) -> None:
@@ -259,7 +262,10 @@ def retry_mail(row: Outbox, *, by: Actor, at: datetime) -> None:
         move(waiting, MailState.QUEUED)
         waiting.queued_at, waiting.attempts = at, 0
     elif waiting.state != MailState.QUEUED:
-        raise Refused("HLP-5", f"That mail is {waiting.state}; only a waiting or failed one can be tried again.")
+        raise Refused(
+            "HLP-5",
+            _("That mail is %(state)s; only a waiting or failed one can be tried again.") % {"state": waiting.state},
+        )
     waiting.next_try_at = at
     waiting.save(update_fields=["state", "queued_at", "attempts", "next_try_at"])
     clear_alarm(kind="mail failed", subject=row, by=by, at=at)
@@ -286,9 +292,11 @@ def alarm_late_acknowledgements(at: datetime) -> int:
             subject_type="outbox",
             subject_id=row.pk,
             clause="HLP-5",
-            sentence=f"The acknowledgement to {row.to_email} has waited since it was written and has not left."
-            f" {row.error or 'It has not been tried yet.'}",
-            cure="See whether the mail server answers and the job “send mail” runs; until it leaves, no clock runs.",
+            sentence=_(
+                "The acknowledgement to %(to_email)s has waited since it was written and has not left. %(value)s"
+            )
+            % {"to_email": row.to_email, "value": row.error or "It has not been tried yet."},
+            cure=_("See whether the mail server answers and the job “send mail” runs; until it leaves, no clock runs."),
             url=f"/desk/mail/{row.pk}/",
             raised_at=at,
         )

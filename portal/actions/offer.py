@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.actions.permission import staff_work
@@ -33,7 +34,7 @@ def add_product(*, code: str, facts: ProductFacts, by: Actor, at: datetime) -> P
     """A product with its lasting code. Raises Refused when the code is taken."""
     with staff_work(by, Power.MANAGE_SUPPLIER):
         if Product.objects.filter(code=code).exists():
-            raise Refused("HLP-2", f"There is a product with the code {code} already.")
+            raise Refused("HLP-2", _("There is a product with the code %(code)s already.") % {"code": code})
         row = Product.objects.create(code=code, **asdict(facts))
         payload = {"code": code, **asdict(facts)}
         audit.record("product added", by=by, at=at, client_id=None, subject=row, payload=payload)
@@ -65,10 +66,14 @@ def add_rate_card(
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         if valid_from < contract_day(at):
-            raise Refused("LOG-1", "Prices cannot begin in the past: work of those days keeps its price.")
+            raise Refused("LOG-1", _("Prices cannot begin in the past: work of those days keeps its price."))
         last = RateCard.objects.order_by("-version").first()
         if last is not None and valid_from <= last.valid_from:
-            raise Refused("LOG-1", f"Version {last.version} begins on {last.valid_from}. Choose a later day.")
+            raise Refused(
+                "LOG-1",
+                _("Version %(version)s begins on %(valid_from)s. Choose a later day.")
+                % {"version": last.version, "valid_from": last.valid_from},
+            )
         row = RateCard.objects.create(
             version=last.version + 1 if last else 1, hourly_rate=hourly_rate, increment_minutes=increment_minutes,
             valid_from=valid_from, exclusion=exclusion, made_by=by.label, made_at=at,

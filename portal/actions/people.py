@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from django.utils.translation import gettext
+
 from portal import audit, events
 from portal.actions.invitations import keep_sign_in_address, revoke_links, send_invitation, tell_of_new_place
 from portal.actions.permission import people_work
@@ -24,7 +26,7 @@ def person(*, email: str, name: str, by: Actor, at: datetime) -> tuple[User, Add
     if user is None:
         known = Address.objects.filter(email=email).exists()
         if known:
-            raise Refused("HLP-5", "That address already belongs to somebody else.")
+            raise Refused("HLP-5", gettext("That address already belongs to somebody else."))
         user = User(email=email, name=name, created_at=at, is_demo=_of_the_demo(by))
         user.set_unusable_password()
         user.save(force_insert=True)
@@ -48,7 +50,9 @@ def invite_member(*, client_id: int, email: str, name: str, role: str, by: Actor
     with people_work(by, client_id, at) as client:
         if by.is_staff and role == Role.MANAGER and has_had_manager(client_id):
             raise Refused(
-                "ODS-4", f"{client.name} has had a manager: appointing one by staff needs evidence and a second person."
+                "ODS-4",
+                gettext("%(name)s has had a manager: appointing one by staff needs evidence and a second person.")
+                % {"name": client.name},
             )
         return add_member(client=client, email=email, name=name, role=role, by=by, at=at)
 
@@ -90,9 +94,13 @@ def _has_joined(user: User) -> bool:
 def refuse_double(*, user: User, client: Client, role: str, day: date, at: datetime) -> None:
     """Raises Refused when the person already has the role, or is on the staff."""
     if standing_memberships(user.pk, at).filter(client=client, role=role).exists():
-        raise Refused("ODS-4", f"{user.name} already has this role at {client.name}, or is invited to it.")
+        raise Refused(
+            "ODS-4",
+            gettext("%(name)s already has this role at %(name_2)s, or is invited to it.")
+            % {"name": user.name, "name_2": client.name},
+        )
     if Staff.objects.filter(user=user).exclude(valid_to__lte=day).exists():
-        raise Refused("CMP-6", "That person is on the supplier's staff, and nobody is both staff and client.")
+        raise Refused("CMP-6", gettext("That person is on the supplier's staff, and nobody is both staff and client."))
 
 
 def end_membership(*, membership_id: int, client_id: int, reason: str, by: Actor, at: datetime) -> Membership:
@@ -106,9 +114,9 @@ def end_membership(*, membership_id: int, client_id: int, reason: str, by: Actor
 def _standing_row(membership_id: int, client: Client, at: datetime) -> Membership:
     row = Membership.objects.select_for_update(of=("self",)).filter(pk=membership_id, client=client).first()
     if row is None:
-        raise Refused("ODS-4", f"There is no such person at {client.name}.")
+        raise Refused("ODS-4", gettext("There is no such person at %(name)s.") % {"name": client.name})
     if row.valid_to is not None and row.valid_to <= contract_day(at):
-        raise Refused("ODS-4", f"{row.label} has already left this role.")
+        raise Refused("ODS-4", gettext("%(label)s has already left this role.") % {"label": row.label})
     return row
 
 
@@ -119,8 +127,10 @@ def _keep_a_manager(row: Membership, client: Client, at: datetime) -> None:
     if not remaining_managers(managements(client.pk), {row.pk}, contract_day(at)):
         raise Refused(
             "ODS-4",
-            f"{row.label} is the last manager of {client.name}. Invite a successor as manager first;"
-            " once they have accepted, this can be done.",
+            gettext(
+                "%(label)s is the last manager of %(name)s. Invite a successor as manager first; once they have accepted, this can be done."
+            )
+            % {"label": row.label, "name": client.name},
         )
 
 
@@ -132,7 +142,7 @@ def _end(row: Membership, *, reason: str, by: Actor, at: datetime) -> Membership
     stand_ins = Membership.objects.filter(client_id=row.client_id, delegated_by=row, valid_to__gt=row.valid_to)
     for one in stand_ins:
         one.valid_to = max(row.valid_to, one.valid_from)
-        one.end_reason = f"{row.label} left"
+        one.end_reason = gettext("%(label)s left") % {"label": row.label}
         one.save(update_fields=["valid_to", "end_reason"])
     if not standing_memberships(row.user_id, at).exists():
         revoke_links(user=row.user, at=at)
@@ -148,11 +158,14 @@ def change_role(*, membership_id: int, client_id: int, role: str, by: Actor, at:
     with people_work(by, client_id, at) as client:
         row = _standing_row(membership_id, client, at)
         if row.role == role:
-            raise Refused("ODS-4", f"{row.label} already has this role.")
+            raise Refused("ODS-4", gettext("%(label)s already has this role.") % {"label": row.label})
         if by.is_staff and role == Role.MANAGER:
-            raise Refused("ODS-4", "Appointing a manager by staff needs evidence and a second person.")
+            raise Refused("ODS-4", gettext("Appointing a manager by staff needs evidence and a second person."))
         if row.delegated_by_id is not None:
-            raise Refused("ODS-4", f"{row.label} stands in for a manager; end that instead of changing it.")
+            raise Refused(
+                "ODS-4",
+                gettext("%(label)s stands in for a manager; end that instead of changing it.") % {"label": row.label},
+            )
         refuse_double(user=row.user, client=client, role=role, day=contract_day(at), at=at)
         _keep_a_manager(row, client, at)
         return _swap(row, role=role, by=by, at=at)
@@ -186,7 +199,7 @@ def delegate_management(
 ) -> Membership:
     """Let a colleague stand in as manager for some days (both inclusive). Raises Refused."""
     if by.membership_id is None:
-        raise Refused("ODS-4", "Only a manager of the organisation can let somebody stand in for them.")
+        raise Refused("ODS-4", gettext("Only a manager of the organisation can let somebody stand in for them."))
     with people_work(by, client_id, at) as client:
         other = _standing_row(to_membership_id, client, at)
         _check_delegation(other, first_day=first_day, last_day=last_day, by=by, at=at)
@@ -213,11 +226,13 @@ def delegate_management(
 
 def _check_delegation(other: Membership, *, first_day: date, last_day: date, by: Actor, at: datetime) -> None:
     if first_day < contract_day(at) or last_day < first_day:
-        raise Refused("ODS-4", "Choose a first day that is not past and a last day that is not before it.")
+        raise Refused("ODS-4", gettext("Choose a first day that is not past and a last day that is not before it."))
     if other.joined_at is None:
-        raise Refused("ODS-4", f"{other.label} has not accepted the invitation yet.")
+        raise Refused("ODS-4", gettext("%(label)s has not accepted the invitation yet.") % {"label": other.label})
     if other.user_id == by.user_id:
-        raise Refused("ODS-4", "You cannot stand in for yourself.")
+        raise Refused("ODS-4", gettext("You cannot stand in for yourself."))
     own = Membership.objects.filter(client_id=other.client_id, user_id=other.user_id, role=Role.MANAGER)
     if own.exclude(valid_to__lte=first_day).filter(valid_from__lte=last_day).exists():
-        raise Refused("ODS-4", f"{other.label} is already a manager on some of those days.")
+        raise Refused(
+            "ODS-4", gettext("%(label)s is already a manager on some of those days.") % {"label": other.label}
+        )

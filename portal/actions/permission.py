@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
 from portal.errors import Refused
@@ -32,7 +34,9 @@ def client_work(by: Actor, power: Power, at: datetime) -> Iterator[None]:
     """Work on a client's records: staff need a non-disclosure agreement that covers the instant. Raises Refused."""
     require(by, power)
     if by.kind == "staff" and not has_nda(by.staff_id, at):
-        raise Refused("CMP-6", "Your non-disclosure agreement does not cover today, so you may not work for clients.")
+        raise Refused(
+            "CMP-6", _("Your non-disclosure agreement does not cover today, so you may not work for clients.")
+        )
     with act_as_staff(SYSTEM):
         yield
 
@@ -45,11 +49,14 @@ def people_work(by: Actor, client_id: int, at: datetime) -> Iterator[Client]:
             yield Client.objects.select_for_update(of=("self",)).get(pk=client_id)
         return
     if not manages(by, client_id):
-        raise Refused("ODS-4", "Only a manager of your organisation may change who belongs to it.")
+        raise Refused("ODS-4", _("Only a manager of your organisation may change who belongs to it."))
     with act_as_staff(SYSTEM):
         client = Client.objects.select_for_update(of=("self",)).get(pk=client_id)
         if client.state != ClientState.ACTIVE:
-            raise Refused("ODS-4", f"The access of {client.name} is suspended, so its people cannot be changed now.")
+            raise Refused(
+                "ODS-4",
+                _("The access of %(name)s is suspended, so its people cannot be changed now.") % {"name": client.name},
+            )
         if Membership.objects.filter(pk=by.membership_id or 0, delegated_by__isnull=False).exists():
-            raise Refused("ODS-4", "You stand in for a manager: changes to people wait until the manager is back.")
+            raise Refused("ODS-4", _("You stand in for a manager: changes to people wait until the manager is back."))
         yield client

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from portal import audit, events
 from portal.actions.alarms import clear_alarm, raise_alarm
 from portal.actions.invitations import revoke_links, send_invitation
@@ -20,7 +23,7 @@ from portal.rules.people import NdaStanding, Power, require
 from portal.rules.states import Grade
 from portal.tenancy import act_as_staff
 
-EXPIRY = "NDA running out"
+EXPIRY = gettext_noop("NDA running out")
 
 
 def add_staff(*, email: str, name: str, grade: str, by: Actor, at: datetime, first_day: date | None = None) -> Staff:
@@ -29,9 +32,15 @@ def add_staff(*, email: str, name: str, grade: str, by: Actor, at: datetime, fir
         user, address = person(email=email, name=name, by=by, at=at)
         day = contract_day(at)
         if Staff.objects.filter(user=user).exists():
-            raise Refused("CMP-6", f"{user.name} is in the staff list already; look there, also among those who left.")
+            raise Refused(
+                "CMP-6",
+                _("%(name)s is in the staff list already; look there, also among those who left.")
+                % {"name": user.name},
+            )
         if Membership.objects.filter(user=user).exclude(valid_to__lte=day).exists():
-            raise Refused("CMP-6", f"{user.name} belongs to a client, and nobody is both staff and client.")
+            raise Refused(
+                "CMP-6", _("%(name)s belongs to a client, and nobody is both staff and client.") % {"name": user.name}
+            )
         row = Staff.objects.create(
             user=user, address=address, label=name, email=address.email, grade=grade, valid_from=first_day or day
         )
@@ -46,7 +55,7 @@ def change_grade(*, staff_id: int, grade: str, by: Actor, at: datetime) -> Staff
     with staff_work(by, Power.MANAGE_STAFF):
         row = locked(staff_id)
         if row.grade == grade:
-            raise Refused("CMP-6", f"{row.label} already has this grade.")
+            raise Refused("CMP-6", _("%(label)s already has this grade.") % {"label": row.label})
         keep_an_admin(row, at)
         facts = {"name": row.label, "from": row.grade, "to": grade}
         row.grade = grade
@@ -58,7 +67,9 @@ def change_grade(*, staff_id: int, grade: str, by: Actor, at: datetime) -> Staff
 def keep_an_admin(row: Staff, at: datetime) -> None:
     """Raises Refused when nobody could manage the staff any more."""
     if row.grade == Grade.ADMIN and not admins_on(contract_day(at)).exclude(pk=row.pk).filter(valid_to=None).exists():
-        raise Refused("CMP-6", f"{row.label} is the last administrator; make somebody else one first.")
+        raise Refused(
+            "CMP-6", _("%(label)s is the last administrator; make somebody else one first.") % {"label": row.label}
+        )
 
 
 def leave_staff(*, staff_id: int, day: date, by: Actor, at: datetime) -> Staff:
@@ -69,7 +80,7 @@ def leave_staff(*, staff_id: int, day: date, by: Actor, at: datetime) -> Staff:
     with staff_work(by, Power.MANAGE_STAFF):
         row, today = locked(staff_id), contract_day(at)
         if row.valid_to is not None and row.valid_to <= today:
-            raise Refused("CMP-6", f"{row.label} has already left.")
+            raise Refused("CMP-6", _("%(label)s has already left.") % {"label": row.label})
         keep_an_admin(row, at)
         row.valid_to = max(day, row.valid_from)
         row.save(update_fields=["valid_to"])
@@ -94,7 +105,7 @@ def return_to_staff(*, staff_id: int, by: Actor, at: datetime) -> Staff:
     with staff_work(by, Power.MANAGE_STAFF):
         row = locked(staff_id)
         if row.valid_to is None:
-            raise Refused("CMP-6", f"{row.label} is on the staff.")
+            raise Refused("CMP-6", _("%(label)s is on the staff.") % {"label": row.label})
         row.valid_to = None
         row.save(update_fields=["valid_to"])
         User.objects.filter(pk=row.user_id).update(is_active=True)
@@ -112,7 +123,7 @@ def set_absence(
     with act_as_staff(SYSTEM):
         row = locked(staff_id)
         if last_day < first_day or last_day < contract_day(at):
-            raise Refused("CMP-6", "Choose a last day that is neither past nor before the first.")
+            raise Refused("CMP-6", _("Choose a last day that is neither past nor before the first."))
         if stand_in_id is not None:
             check_stand_in(row, stand_in_id, first_day, last_day)
         row.absent_from, row.absent_to, row.stand_in_id = first_day, last_day, stand_in_id
@@ -127,9 +138,9 @@ def check_stand_in(row: Staff, stand_in_id: int, first_day: date, last_day: date
     """Raises Refused unless the colleague is another one, on the staff, and not away then."""
     other = Staff.objects.filter(on_staff(first_day), on_staff(last_day), pk=stand_in_id).first()
     if other is None or other.pk == row.pk:
-        raise Refused("CMP-6", "Choose a colleague who is on the staff on those days.")
+        raise Refused("CMP-6", _("Choose a colleague who is on the staff on those days."))
     if other.absent_from and other.absent_to and other.absent_from <= last_day and other.absent_to >= first_day:
-        raise Refused("CMP-6", f"{other.label} is away on some of those days, too.")
+        raise Refused("CMP-6", _("%(label)s is away on some of those days, too.") % {"label": other.label})
 
 
 def clear_absence(*, staff_id: int, by: Actor, at: datetime) -> Staff:
@@ -161,9 +172,9 @@ def record_nda(*, staff_id: int, nda: SignedNda, by: Actor, at: datetime) -> Nda
     with staff_work(by, Power.MANAGE_STAFF):
         row = locked(staff_id)
         if nda.signed_on > contract_day(at):
-            raise Refused("CMP-6", "An agreement is entered once it is signed, not before.")
+            raise Refused("CMP-6", _("An agreement is entered once it is signed, not before."))
         if nda.expires_on is not None and nda.expires_on <= nda.signed_on:
-            raise Refused("CMP-6", "It must end after the day it was signed.")
+            raise Refused("CMP-6", _("It must end after the day it was signed."))
         take_over(row, nda.signed_on)
         signed = write_nda(row, nda, by=by, at=at)
         clear_alarm(kind=EXPIRY, subject=row, by=by, at=at)
@@ -174,7 +185,9 @@ def take_over(row: Staff, day: date) -> None:
     """End the agreements that the new one replaces. Raises Refused when one was signed on that day or later."""
     earlier = Nda.objects.select_for_update().filter(staff=row)
     if earlier.filter(valid_from__gte=day).exists():
-        raise Refused("CMP-6", f"{row.label} has already signed an agreement on that day or later.")
+        raise Refused(
+            "CMP-6", _("%(label)s has already signed an agreement on that day or later.") % {"label": row.label}
+        )
     for one in earlier.exclude(valid_to__lte=day):
         one.valid_to = day
         one.save(update_fields=["valid_to"])
@@ -208,8 +221,9 @@ def warn_of_expiry(at: datetime) -> int:
             kind=EXPIRY,
             subject=line.staff,
             clause="CMP-6",
-            sentence=f"The non-disclosure agreement of {line.staff.label} {words}.",
-            cure="Have a new agreement signed and record it; without one, nobody may take on new work.",
+            sentence=_("The non-disclosure agreement of %(label)s %(words)s.")
+            % {"label": line.staff.label, "words": words},
+            cure=_("Have a new agreement signed and record it; without one, nobody may take on new work."),
             url="/desk/people/ndas/",
             at=at,
         )
@@ -236,5 +250,5 @@ def locked(staff_id: int) -> Staff:
     """The row, locked. Raises Refused for an unknown one."""
     row = Staff.objects.select_for_update(of=("self",)).select_related("user").filter(pk=staff_id).first()
     if row is None:
-        raise Refused("CMP-6", "There is no such person on the staff.")
+        raise Refused("CMP-6", _("There is no such person on the staff."))
     return row

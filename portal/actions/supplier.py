@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from django.utils.translation import gettext
+
 from portal import audit
 from portal.actions.invitations import new_link
 from portal.actions.people import person
@@ -48,7 +50,7 @@ def begin(*, details: SupplierDetails, admin: FirstAdmin, terms: TermsParameters
     """
     with act_as_staff(SYSTEM):
         if Supplier.objects.exists():
-            raise Refused("LOG-1", "This portal is set up already.")
+            raise Refused("LOG-1", gettext("This portal is set up already."))
         supplier = Supplier.objects.create(pk=1, created_at=at, **asdict(details))
         publish_first_terms(terms, by=SYSTEM, at=at)
         row = first_admin(admin, at=at)
@@ -73,7 +75,7 @@ def first_admin(admin: FirstAdmin, *, at: datetime) -> Staff:
         },
     )
     if admin.nda.signed_on > signed:
-        raise Refused("CMP-6", "The agreement must be signed already: its day lies in the future.")
+        raise Refused("CMP-6", gettext("The agreement must be signed already: its day lies in the future."))
     write_nda(row, admin.nda, by=SYSTEM, at=at)
     return row
 
@@ -92,7 +94,7 @@ def publish_first_terms(terms: TermsParameters, *, by: Actor, at: datetime) -> T
         made_by=by.label,
     )
     version = Terms.objects.create(
-        version=1, published_at=at, summary="First version.", parameters=terms.as_json(), published_by=by.label
+        version=1, published_at=at, summary=gettext("First version."), parameters=terms.as_json(), published_by=by.label
     )
     ClauseText.objects.bulk_create(
         ClauseText(terms=version, clause=one.id, text=one.line, sha256=sha256(one.line.encode()).hexdigest())
@@ -122,7 +124,7 @@ def add_first_staff(*, email: str, name: str, grade: str, nda: SignedNda | None,
     with act_as_staff(SYSTEM):
         user, address = person(email=email, name=name, by=SYSTEM, at=at)
         if Staff.objects.filter(user=user).exists():
-            raise Refused("CMP-6", f"{user.name} is in the staff list already.")
+            raise Refused("CMP-6", gettext("%(name)s is in the staff list already.") % {"name": user.name})
         row = Staff.objects.create(
             user=user, address=address, label=name, email=address.email, grade=grade, valid_from=contract_day(at)
         )
@@ -140,6 +142,6 @@ def recovery_link(*, email: str, at: datetime) -> str:
         user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
         row = Staff.objects.filter(user=user).exclude(valid_to__lte=contract_day(at)).first() if user else None
         if user is None or row is None:
-            raise Refused("CMP-6", f"Nobody on the staff has the address {email}.")
+            raise Refused("CMP-6", gettext("Nobody on the staff has the address %(email)s.") % {"email": email})
         audit.record("recovery link made", by=SYSTEM, at=at, client_id=None, subject=row, payload={"name": row.label})
         return new_link(user=user, by=SYSTEM, at=at, purpose="recovery")

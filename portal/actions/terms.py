@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.actions.notices import notify_many
@@ -33,11 +34,11 @@ def publish_terms(parameters: TermsParameters, *, summary: str, seen: int, by: A
             cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         last = latest_terms()
         if last is None or last.version != seen:
-            raise Refused("LOG-1", "Somebody published another version meanwhile. Please begin with that one.")
+            raise Refused("LOG-1", _("Somebody published another version meanwhile. Please begin with that one."))
         texts = {one.id: sha256(one.line.encode()).hexdigest() for one in CLAUSES.values()}
         changed = [change.number for change in changes_between(parameters_of(last), parameters)]
         if not changed and texts == wording_of(last):
-            raise Refused("LOG-1", f"Nothing differs from version {last.version}.")
+            raise Refused("LOG-1", _("Nothing differs from version %(version)s.") % {"version": last.version})
         row = Terms.objects.create(
             version=last.version + 1, published_at=at, summary=summary, parameters=parameters.as_json(),
             published_by=by.label,
@@ -58,7 +59,7 @@ def _tell_managers(row: Terms, at: datetime) -> None:
     notify_many(
         Notice(
             client_id=one.client_id, user_id=one.user_id, kind="terms published", url=url, at=at,
-            sentence=f"Version {row.version} of our terms is in force. {row.summary}"[:300],
+            sentence=(_("Version %(version)s of our terms is in force. %(summary)s") % {"version": row.version, "summary": row.summary})[:300],
             key=f"terms {row.version} client {one.client_id}",
         )
         for one in managers.exclude(valid_to__lte=day)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal.files.intake import take
 from portal.files.limits import FILE_BYTES, POST_BYTES, POST_FILES, in_words
@@ -16,7 +18,7 @@ from portal.files.tokens import taken_from, tokens_of
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-LOST = "A file that you had added is no longer here. Please choose it again."
+LOST = gettext_noop("A file that you had added is no longer here. Please choose it again.")
 Posted = tuple[list[UploadedFile], list[str]]
 
 
@@ -69,7 +71,11 @@ class MultipleFileField(forms.Field):
     widget = FilesInput
 
     def __init__(self, *, required: bool = False, label: "StrOrPromise" = "Files", **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", f"Up to {POST_FILES} files of {in_words(FILE_BYTES)} each.")
+        kwargs.setdefault(
+            "help_text",
+            _("Up to %(POST_FILES)s files of %(in_words)s each.")
+            % {"POST_FILES": POST_FILES, "in_words": in_words(FILE_BYTES)},
+        )
         super().__init__(required=required, label=label, **kwargs)
         self.owner = ""
         self.used: Callable[[list[str]], set[str]] = lambda names: set()
@@ -87,7 +93,7 @@ class MultipleFileField(forms.Field):
             self.take_one(upload, files, faults)
         self.offer(files)
         if not files and self.required and not faults:
-            faults.append(ValidationError("Please add a file.", code="required"))
+            faults.append(ValidationError(_("Please add a file."), code="required"))
         if faults:
             raise ValidationError(faults)
         return files
@@ -109,7 +115,10 @@ class MultipleFileField(forms.Field):
             return
         if sum(one.size for one in files) + taken.size > POST_BYTES:
             discard(taken.storage_name)
-            sentence = f"“{taken.name}” is over {in_words(POST_BYTES)} in all. Please send it in a second message."
+            sentence = _("“%(name)s” is over %(in_words)s in all. Please send it in a second message.") % {
+                "name": taken.name,
+                "in_words": in_words(POST_BYTES),
+            }
             faults.append(ValidationError(sentence, code="413"))
             return
         files.append(taken)
@@ -134,7 +143,9 @@ def kept_files(form: forms.BaseForm) -> list[tuple[str, Taken]]:
 
 def within_number(uploads: list[UploadedFile], already: int, faults: list[ValidationError]) -> list[UploadedFile]:
     if already + len(uploads) > POST_FILES:
-        sentence = f"At most {POST_FILES} files go into one message. Please send the others in a second one."
+        sentence = _("At most %(POST_FILES)s files go into one message. Please send the others in a second one.") % {
+            "POST_FILES": POST_FILES
+        }
         faults.append(ValidationError(sentence, code="413"))
     return uploads[: max(0, POST_FILES - already)]
 

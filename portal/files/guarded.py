@@ -7,6 +7,8 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.files.limits import FILE_BYTES, PICTURE_MEMORY_BYTES, PICTURE_SECONDS
 
 CHILDREN = Path(__file__).parent / "children"
@@ -31,9 +33,15 @@ def run_child(script: str, *arguments: str | int) -> dict[str, Any]:
                 env=environment, close_fds=True, check=False, cwd="/",
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            raise GaveUp(f"{script} took more than {PICTURE_SECONDS} seconds") from error
+            raise GaveUp(
+                _("%(script)s took more than %(PICTURE_SECONDS)s seconds")
+                % {"script": script, "PICTURE_SECONDS": PICTURE_SECONDS}
+            ) from error
     if done.returncode != 0 or not done.stdout:
-        raise GaveUp(f"{script} ended with {done.returncode}: {done.stderr[-300:].decode(errors='replace')}")
+        raise GaveUp(
+            _("%(script)s ended with %(returncode)s: %(decode)s")
+            % {"script": script, "returncode": done.returncode, "decode": done.stderr[-300:].decode(errors="replace")}
+        )
     answer: dict[str, Any] = json.loads(done.stdout)
     if "errno" in answer:
         raise OSError(answer["errno"], "a child could not write")

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
 from portal.files import names, sniff
 from portal.files.boxes import blank_places
@@ -71,7 +72,9 @@ def copy_in(upload: UploadedFile, draft: Path, name: str) -> None:
                 raise too_large(name)
             file.write(chunk)
     if size == 0:
-        raise BadFile(f"“{name}” is empty. Perhaps it was still being saved; please choose it again.")
+        raise BadFile(
+            _("“%(name)s” is empty. Perhaps it was still being saved; please choose it again.") % {"name": name}
+        )
 
 
 def check_room(folder: Path, size: int, name: str) -> None:
@@ -86,7 +89,7 @@ def made_harmless(draft: Path, name: str) -> tuple[str, Facts]:
     """The name and the facts (type, width, height) of what now lies in the draft."""
     head, is_text = start_of(draft)
     if sniff.is_programme(head) and not is_text:
-        raise BadFile(f"“{name}” is a programme, whatever it is called, so we do not take it.")
+        raise BadFile(_("“%(name)s” is a programme, whatever it is called, so we do not take it.") % {"name": name})
     kind = sniff.type_of(head, name, is_text)
     if kind in sniff.PICTURES:
         return redraw(draft, name, kind)
@@ -136,8 +139,10 @@ def archive_type(draft: Path, name: str) -> str:
     programmes = names.PROGRAMMES.intersection(answer["endings"])
     if programmes and kind == sniff.ZIP:
         raise BadFile(
-            f"“{name}” holds a programme (.{min(programmes)}), so we do not take it. "
-            "Tell us what it is about, or send it without the programme."
+            _(
+                "“%(name)s” holds a programme (.%(min)s), so we do not take it. Tell us what it is about, or send it without the programme."
+            )
+            % {"name": name, "min": min(programmes)}
         )
     return kind
 
@@ -156,18 +161,24 @@ def judged(name: str, script: str, *arguments: Path | str | int) -> Facts:
         case "pixels" | "memory":
             raise BadFile(too_many_pixels(name))
         case "many" | "bytes":
-            raise BadFile(f"“{name}” unpacks to more than we take. Please send only the files that matter.")
+            raise BadFile(
+                _("“%(name)s” unpacks to more than we take. Please send only the files that matter.") % {"name": name}
+            )
         case _:
             raise unreadable(name)
 
 
 def too_many_pixels(name: str) -> str:
-    return f"“{name}” has more than {PICTURE_PIXELS // 1_000_000} million pixels. Please send it in a smaller size."
+    return _("“%(name)s” has more than %(value)s million pixels. Please send it in a smaller size.") % {
+        "name": name,
+        "value": PICTURE_PIXELS // 1000000,
+    }
 
 
 def unreadable(name: str) -> BadFile:
     return BadFile(
-        f"“{name}” is damaged or cannot be read, so we did not take it. A screenshot or a PDF will do as well."
+        _("“%(name)s” is damaged or cannot be read, so we did not take it. A screenshot or a PDF will do as well.")
+        % {"name": name}
     )
 
 

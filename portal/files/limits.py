@@ -1,5 +1,7 @@
 """How much is taken. Sizes are bytes."""
 
+from django.utils.translation import gettext as _
+
 from portal.files.taken import TooLarge
 
 MB = 1024 * 1024
@@ -21,11 +23,14 @@ ARCHIVE_UNPACKED_BYTES = 2048 * MB
 def in_words(size: int) -> str:
     """A size as people read it: 640 bytes, 12 KB, 3.4 MB."""
     if size < 1024:
-        return f"{size} bytes"
+        return _("%(size)s bytes") % {"size": size}
     if size < MB:
         return f"{size // 1024} KB"
     return f"{size / MB:.1f}".removesuffix(".0") + " MB"
 
 
 def too_large(name: str) -> TooLarge:
-    return TooLarge(f"“{name}” is larger than {in_words(FILE_BYTES)}. Please leave it out or share a link.")
+    return TooLarge(
+        _("“%(name)s” is larger than %(in_words)s. Please leave it out or share a link.")
+        % {"name": name, "in_words": in_words(FILE_BYTES)}
+    )

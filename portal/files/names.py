@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 from portal.files.limits import NAME_LENGTH
 from portal.files.taken import BadFile
 
@@ -63,8 +65,13 @@ def refuse_programme(name: str) -> None:
     ending = split(name)[1]
     if ending in PROGRAMMES:
         raise BadFile(
-            f"“{name}” could run as a programme when somebody opens it, so we do not take it. "
-            "Tell us what it is about, or send a screenshot."
+            _(
+                "“%(name)s” could run as a programme when somebody opens it, so we do not take it. Tell us what it is about, or send a screenshot."
+            )
+            % {"name": name}
         )
     if ending in RAW_PICTURES:
-        raise BadFile(f"“{name}” is a raw picture, from which we cannot remove the place. Please send it as a JPEG.")
+        raise BadFile(
+            _("“%(name)s” is a raw picture, from which we cannot remove the place. Please send it as a JPEG.")
+            % {"name": name}
+        )

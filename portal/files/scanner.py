@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import structlog
 from django.conf import settings
+from django.utils.translation import gettext
 
 from portal.files.taken import BadFile, ScannerAway
 
@@ -35,7 +36,10 @@ def scan(path: Path, name: str) -> bool:
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
         found = answer.removeprefix("stream: ").removesuffix(" FOUND")
         log.warning("infected file refused", name=name, found=found)
-        raise BadFile(f"“{name}” is infected ({found[:80]}), so we did not take it. Please have your device checked.")
+        raise BadFile(
+            gettext("“%(name)s” is infected (%(found)s), so we did not take it. Please have your device checked.")
+            % {"name": name, "found": found[:80]}
+        )
     log.error("virus scanner gave no verdict", answer=answer[:200])
     raise away(name)
 
@@ -81,6 +85,8 @@ def read_answer(link: socket.socket) -> str:
 
 def away(name: str) -> ScannerAway:
     return ScannerAway(
-        f"“{name}” could not be checked for viruses just now, so we did not take it. Please try again in a few minutes; "
-        "what you wrote is still here."
+        gettext(
+            "“%(name)s” could not be checked for viruses just now, so we did not take it. Please try again in a few minutes; what you wrote is still here."
+        )
+        % {"name": name}
     )

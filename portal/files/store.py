@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.files.storage import DRAFT, make_folder
@@ -82,8 +83,10 @@ def no_room_said(name: str) -> Iterator[None]:
 
 def no_room(name: str) -> NoRoom:
     return NoRoom(
-        f"“{name}” could not be kept, because our disk is full. We have been told. What you wrote is still here: "
-        "send it without the file now, and the file later."
+        _(
+            "“%(name)s” could not be kept, because our disk is full. We have been told. What you wrote is still here: send it without the file now, and the file later."
+        )
+        % {"name": name}
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from portal.files.limits import FILE_BYTES, POST_BYTES, in_words, too_large
 from portal.files.names import clean_name
@@ -95,7 +96,10 @@ class SpoolHandler(FileUploadHandler):
         if self.seen > FILE_BYTES:
             raise too_large(self.shown)
         if self.arrived > POST_BYTES:
-            raise TooLarge(f"“{self.shown}” is over {in_words(POST_BYTES)} in all. Please send it in a second message.")
+            raise TooLarge(
+                gettext("“%(shown)s” is over %(in_words)s in all. Please send it in a second message.")
+                % {"shown": self.shown, "in_words": in_words(POST_BYTES)}
+            )
 
     @contextmanager
     def said(self) -> Iterator[None]:

@@ -1,6 +1,8 @@
 """Forms about agreements."""
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.actions.agreements import Edition
 from portal.files import Taken
@@ -13,18 +15,28 @@ from portal.rules.agreements import KIND_NAMES, PDF
 class AgreementForm(forms.Form):
     """A version of an agreement with its file."""
 
-    kind = forms.ChoiceField(label="Agreement", choices=[(kind.value, name) for kind, name in KIND_NAMES.items()])
-    version = line("Version", most=40, help_text="As the document names itself, for example: September 2026.")
-    effective_from = day("Holds from")
-    source = line(
-        "Source", most=300, help_text="Where the file was obtained, for example: Partner Center, 24 November."
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Agreement"), choices=[(kind.value, name) for kind, name in KIND_NAMES.items()]
     )
-    document = MultipleFileField(required=True, label="The document", help_text="One PDF. We keep our own copy.")
+    version = line(
+        gettext_lazy("Version"),
+        most=40,
+        help_text=gettext_lazy("As the document names itself, for example: September 2026."),
+    )
+    effective_from = day(gettext_lazy("Holds from"))
+    source = line(
+        gettext_lazy("Source"),
+        most=300,
+        help_text=gettext_lazy("Where the file was obtained, for example: Partner Center, 24 November."),
+    )
+    document = MultipleFileField(
+        required=True, label=gettext_lazy("The document"), help_text=gettext_lazy("One PDF. We keep our own copy.")
+    )
 
     def clean_document(self) -> list[Taken]:
         files: list[Taken] = self.cleaned_data["document"]
         if len(files) != 1 or files[0].content_type != PDF:
-            raise forms.ValidationError("Please add one PDF, and nothing else.")
+            raise forms.ValidationError(_("Please add one PDF, and nothing else."))
         return files
 
     def edition(self) -> Edition:
@@ -35,18 +47,24 @@ class AcceptForm(forms.Form):
     """A manager's word, at the end of the page that shows what is accepted."""
 
     agreed = forms.BooleanField(
-        label="I have read it, and I may accept it for my organisation.",
-        error_messages={"required": "Tick this if you accept it."},
+        label=gettext_lazy("I have read it, and I may accept it for my organisation."),
+        error_messages={"required": gettext_lazy("Tick this if you accept it.")},
     )
 
 
 class RecordForm(forms.Form):
     """An acceptance that was given elsewhere."""
 
-    document = forms.ModelChoiceField(AgreementDocument.objects.none(), label="Agreement", empty_label="Choose one")
-    accepted_by = person_name(label="Who accepted it")
-    accepted_on = day("On which day")
-    evidence = line("Evidence", most=300, help_text="For example: signed order of 3 March 2026, cabinet 1.")
+    document = forms.ModelChoiceField(
+        AgreementDocument.objects.none(), label=gettext_lazy("Agreement"), empty_label=gettext_lazy("Choose one")
+    )
+    accepted_by = person_name(label=gettext_lazy("Who accepted it"))
+    accepted_on = day(gettext_lazy("On which day"))
+    evidence = line(
+        gettext_lazy("Evidence"),
+        most=300,
+        help_text=gettext_lazy("For example: signed order of 3 March 2026, cabinet 1."),
+    )
 
     def __init__(self, *args: object, **given: object) -> None:
         super().__init__(*args, **given)  # type: ignore[arg-type]

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from portal.forms.fields import day, line, paragraph
 from portal.models import WorkingCalendar
@@ -11,25 +13,35 @@ from portal.queries.contract import worktime_of
 from portal.worktime import Calendar, WorktimeError
 from portal.worktime.calendar import DAY_NAMES, GB_SUBDIVISIONS
 
-PLACES = dict(zip(GB_SUBDIVISIONS, ("England", "Wales", "Scotland", "Northern Ireland"), strict=True))
+PLACES = dict(
+    zip(
+        GB_SUBDIVISIONS,
+        (gettext_noop("England"), gettext_noop("Wales"), gettext_noop("Scotland"), gettext_noop("Northern Ireland")),
+        strict=True,
+    )
+)
 
 
 class CalendarForm(forms.Form):
     """Hours, days, closures, whose bank holidays, and from when. `calendar` is the result once it is valid."""
 
-    hours = line("Working hours", help_text="Several spans are possible: 09:00-12:30,13:30-17:30.")
+    hours = line(
+        gettext_lazy("Working hours"), help_text=gettext_lazy("Several spans are possible: 09:00-12:30,13:30-17:30.")
+    )
     days = forms.MultipleChoiceField(
-        label="Working days",
+        label=gettext_lazy("Working days"),
         choices=[(str(number), name) for number, name in enumerate(DAY_NAMES)],
         widget=forms.CheckboxSelectMultiple,
     )
-    subdivision = forms.ChoiceField(label="Bank holidays of", choices=list(PLACES.items()))
+    subdivision = forms.ChoiceField(label=gettext_lazy("Bank holidays of"), choices=list(PLACES.items()))
     closures = paragraph(
-        "Days on which you are closed besides",
+        gettext_lazy("Days on which you are closed besides"),
         required=False,
-        help_text="One a line, written year-month-day: 2026-12-24. Bank holidays are known already.",
+        help_text=gettext_lazy("One a line, written year-month-day: 2026-12-24. Bank holidays are known already."),
     )
-    effective_from = day("From", help_text="Today means at once, and moves the promises of open requests.")
+    effective_from = day(
+        "From", help_text=gettext_lazy("Today means at once, and moves the promises of open requests.")
+    )
     calendar: Calendar
 
     def __init__(self, *args: Any, current: WorkingCalendar, today: date, **given: Any) -> None:
@@ -37,7 +49,7 @@ class CalendarForm(forms.Form):
         given.setdefault("initial", initial_of(current) | {"effective_from": today})
         super().__init__(*args, **given)
         if current.country != "GB":
-            self.fields["subdivision"] = line("Part of the country for bank holidays", most=6, required=False)
+            self.fields["subdivision"] = line(_("Part of the country for bank holidays"), most=6, required=False)
 
     def clean_closures(self) -> list[date]:
         """The days, in order. A line that is no day is named."""
@@ -46,13 +58,15 @@ class CalendarForm(forms.Form):
             try:
                 found.append(date.fromisoformat(text))
             except ValueError:
-                raise forms.ValidationError(f"Write a day like 2026-12-24, not {text[:20]}.") from None
+                raise forms.ValidationError(
+                    _("Write a day like 2026-12-24, not %(text)s.") % {"text": text[:20]}
+                ) from None
         return sorted(set(found))
 
     def clean_effective_from(self) -> date:
         wanted: date = self.cleaned_data["effective_from"]
         if wanted < self.today:
-            raise forms.ValidationError("A calendar cannot begin in the past: what was promised then stays.")
+            raise forms.ValidationError(_("A calendar cannot begin in the past: what was promised then stays."))
         return wanted
 
     def clean(self) -> dict[str, Any]:
@@ -65,7 +79,9 @@ class CalendarForm(forms.Form):
             self.add_error(fault.field if fault.field in self.fields else None, fault.sentence)
             return given
         if same(self.calendar, worktime_of(self.current)):
-            raise forms.ValidationError(f"Nothing differs from version {self.current.version}.")
+            raise forms.ValidationError(
+                _("Nothing differs from version %(version)s.") % {"version": self.current.version}
+            )
         return given
 
     def made(self, given: dict[str, Any]) -> Calendar:

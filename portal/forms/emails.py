@@ -1,6 +1,7 @@
 """Another address."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from portal.forms.fields import LowerEmailField
 
@@ -8,4 +9,6 @@ from portal.forms.fields import LowerEmailField
 class EmailForm(forms.Form):
     """The address that a person wants to sign in and be written to with."""
 
-    email = LowerEmailField(label="Your new address", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = LowerEmailField(
+        label=gettext_lazy("Your new address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )

@@ -1,6 +1,7 @@
 """The form for a comment on a clause."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from portal.forms.fields import paragraph, person_name
 
@@ -9,7 +10,10 @@ class CommentForm(forms.Form):
     """What is missing or unclear. version: the terms that were read, which may have been replaced since."""
 
     body = paragraph(
-        "What is missing or unclear?", most=5000, rows=6, error_messages={"required": "Write your comment here."}
+        gettext_lazy("What is missing or unclear?"),
+        most=5000,
+        rows=6,
+        error_messages={"required": gettext_lazy("Write your comment here.")},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
@@ -18,7 +22,9 @@ class VisitorCommentForm(CommentForm):
     """The same for somebody who is not signed in. website is a trap: people do not see it, programs fill it in."""
 
     name = person_name(
-        label="Your name", required=False, help_text="You may leave it empty. We do not answer comments of visitors."
+        label=gettext_lazy("Your name"),
+        required=False,
+        help_text=gettext_lazy("You may leave it empty. We do not answer comments of visitors."),
     )
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 

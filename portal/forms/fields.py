@@ -4,16 +4,18 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-PRINTABLE = RegexValidator(r"^[^\x00-\x1f\x7f\u2028\u2029]*$", "Please write this on one line.")
+PRINTABLE = RegexValidator(r"^[^\x00-\x1f\x7f\u2028\u2029]*$", gettext_noop("Please write this on one line."))
 
 
 def person_name(**given: Any) -> forms.CharField:
     return forms.CharField(
-        label=given.pop("label", "Name"),
+        label=given.pop("label", _("Name")),
         max_length=120,
         validators=[PRINTABLE],
         widget=forms.TextInput(attrs={"autocomplete": given.pop("autocomplete", "off")}),
@@ -40,7 +42,7 @@ class LowerEmailField(forms.EmailField):
     """An address as it is stored: in lower case."""
 
     def __init__(self, **given: Any) -> None:
-        given.setdefault("label", "E-mail address")
+        given.setdefault("label", _("E-mail address"))
         given.setdefault("max_length", 190)
         super().__init__(**given)
 

@@ -11,6 +11,8 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 Read = TypeVar("Read")
 # What the library raises over parts that are missing, of another kind, or cut short.
@@ -24,20 +26,25 @@ def understood(read: Callable[[], Read]) -> Read:
     except forms.ValidationError:
         raise
     except MALFORMED as error:
-        raise forms.ValidationError("That is no answer of a passkey. Please try again.") from error
+        raise forms.ValidationError(_("That is no answer of a passkey. Please try again.")) from error
 
 
 class PasskeyForm(AddWebAuthnForm):
     """A key with a name; ticked by default, it signs the person in without a password (MFA_FORMS)."""
 
     name = forms.CharField(
-        label="Name", required=False, max_length=60, help_text="So that you know it again, for example “Work laptop”."
+        label=gettext_lazy("Name"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy("So that you know it again, for example “Work laptop”."),
     )
     passwordless = forms.BooleanField(
-        label="Sign in with it alone, without a password",
+        label=gettext_lazy("Sign in with it alone, without a password"),
         required=False,
         initial=True,
-        help_text="Your device then asks for your finger, your face or its PIN. Leave it out for a plain security key.",
+        help_text=gettext_lazy(
+            "Your device then asks for your finger, your face or its PIN. Leave it out for a plain security key."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:

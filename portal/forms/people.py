@@ -6,6 +6,8 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.forms.fields import LowerEmailField, day, line, paragraph, person_name
 from portal.models import Membership, User
@@ -18,12 +20,12 @@ ROLES = [(role.value, f"{role.capitalize()}: {ROLE_WORDS[role]}") for role in (R
 class AcceptForm(forms.Form):
     """Name and password of whoever accepts an invitation."""
 
-    name = person_name(label="Your name", autocomplete="name")
+    name = person_name(label=gettext_lazy("Your name"), autocomplete="name")
     password = forms.CharField(
-        label="Choose a password",
+        label=gettext_lazy("Choose a password"),
         max_length=200,
         strip=False,
-        help_text="At least 12 characters, and none that many people use.",
+        help_text=gettext_lazy("At least 12 characters, and none that many people use."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "data-reveal": ""}),
     )
 
@@ -41,32 +43,39 @@ class InviteForm(forms.Form):
 
     name = person_name()
     email = LowerEmailField()
-    role = forms.ChoiceField(label="What they may do", choices=ROLES, widget=forms.RadioSelect, initial=Role.AUTHOR)
+    role = forms.ChoiceField(
+        label=gettext_lazy("What they may do"), choices=ROLES, widget=forms.RadioSelect, initial=Role.AUTHOR
+    )
 
 
 class RoleForm(forms.Form):
     """Another role."""
 
-    role = forms.ChoiceField(label="Role", choices=[(role.value, role.capitalize()) for role in Role])
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=[(role.value, role.capitalize()) for role in Role])
 
 
 class EndForm(forms.Form):
     """Why somebody leaves."""
 
-    reason = line("Reason", most=200, help_text="Kept in the record; your organisation's managers can read it.")
+    reason = line(
+        gettext_lazy("Reason"),
+        most=200,
+        help_text=gettext_lazy("Kept in the record; your organisation's managers can read it."),
+    )
 
 
 class DelegateForm(forms.Form):
     """Who stands in as manager, and when."""
 
-    person = forms.ChoiceField(label="Who stands in for you")
-    first_day = day("First day")
-    last_day = day("Last day")
+    person = forms.ChoiceField(label=gettext_lazy("Who stands in for you"))
+    first_day = day(gettext_lazy("First day"))
+    last_day = day(gettext_lazy("Last day"))
 
     def __init__(self, *args: Any, people: Iterable[Membership], today: date, **given: Any) -> None:
         super().__init__(*args, **given)
         self.fields["person"] = forms.ChoiceField(
-            label="Who stands in for you", choices=[("", "Choose a person"), *((one.pk, one.label) for one in people)]
+            label=_("Who stands in for you"),
+            choices=[("", _("Choose a person")), *((one.pk, one.label) for one in people)],
         )
         self.fields["first_day"].initial = today
 
@@ -80,6 +89,8 @@ class AppointForm(forms.Form):
     name = person_name()
     email = LowerEmailField()
     evidence = paragraph(
-        "Evidence",
-        help_text="Which written word of the client shows that they want this: from whom, when, where it is kept.",
+        gettext_lazy("Evidence"),
+        help_text=gettext_lazy(
+            "Which written word of the client shows that they want this: from whom, when, where it is kept."
+        ),
     )

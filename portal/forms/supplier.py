@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from portal.actions.supplier import SupplierDetails
 from portal.forms.fields import LowerEmailField, line, paragraph, person_name
@@ -13,12 +14,17 @@ from portal.terms import BadTerms, TermsParameters
 class SupplierForm(forms.Form):
     """Who runs this portal."""
 
-    name = line("Name of the company")
-    company_number = line("Company number", most=20, required=False)
-    vat_number = line("VAT number", most=20, required=False, help_text="Left empty: not registered for VAT.")
-    address = paragraph("Address", most=500)
-    sender_name = line("Name on mails")
-    sender_email = LowerEmailField(label="Address that mails come from")
+    name = line(gettext_lazy("Name of the company"))
+    company_number = line(gettext_lazy("Company number"), most=20, required=False)
+    vat_number = line(
+        gettext_lazy("VAT number"),
+        most=20,
+        required=False,
+        help_text=gettext_lazy("Left empty: not registered for VAT."),
+    )
+    address = paragraph(gettext_lazy("Address"), most=500)
+    sender_name = line(gettext_lazy("Name on mails"))
+    sender_email = LowerEmailField(label=gettext_lazy("Address that mails come from"))
 
     def details(self) -> SupplierDetails:
         return SupplierDetails(**{name: self.cleaned_data[name] for name in SupplierDetails.__dataclass_fields__})
@@ -27,24 +33,28 @@ class SupplierForm(forms.Form):
 class FirstAdminForm(NdaForm):
     """The first administrator and the agreement they signed."""
 
-    admin_name = person_name(label="Your name", autocomplete="name")
-    admin_email = LowerEmailField(label="Your e-mail address")
+    admin_name = person_name(label=gettext_lazy("Your name"), autocomplete="name")
+    admin_email = LowerEmailField(label=gettext_lazy("Your e-mail address"))
     field_order = ("admin_name", "admin_email")
 
 
 class TermsForm(forms.Form):
     """The decisions that a supplier most likely changes; the other parameters begin with their defaults (D1 to D26)."""
 
-    days = line("Working days", help_text="Such as Mon-Fri.")
-    hours = line("Working hours", help_text="Such as 09:00-17:30, or 09:00-12:30,13:30-17:30.")
-    tz = line("Time zone", most=60)
-    country = line("Bank holidays of", most=2, help_text="Country, two letters: GB.")
-    subdivision = line("Part of the country", most=6, required=False, help_text="ENG, WLS, SCT or NIR.")
+    days = line(gettext_lazy("Working days"), help_text=gettext_lazy("Such as Mon-Fri."))
+    hours = line(
+        gettext_lazy("Working hours"), help_text=gettext_lazy("Such as 09:00-17:30, or 09:00-12:30,13:30-17:30.")
+    )
+    tz = line(gettext_lazy("Time zone"), most=60)
+    country = line(gettext_lazy("Bank holidays of"), most=2, help_text=gettext_lazy("Country, two letters: GB."))
+    subdivision = line(
+        gettext_lazy("Part of the country"), most=6, required=False, help_text=gettext_lazy("ENG, WLS, SCT or NIR.")
+    )
     second_person = forms.ChoiceField(
-        label="Acts that need a second person",
+        label=gettext_lazy("Acts that need a second person"),
         choices=[
-            ("required", "A second person must confirm them"),
-            ("waiting", "One person may do both steps, 24 hours apart, and the client is told"),
+            ("required", gettext_lazy("A second person must confirm them")),
+            ("waiting", gettext_lazy("One person may do both steps, 24 hours apart, and the client is told")),
         ],
     )
 

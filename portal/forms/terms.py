@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.forms.fields import line, paragraph
 from portal.models import WorkingCalendar
@@ -28,7 +30,11 @@ OFFERED = [one for one in fields(TermsParameters) if one.name not in FROM_CALEND
 class VersionForm(forms.Form):
     """`parameters` is the result once it is valid; D1 follows the working calendar."""
 
-    summary = paragraph("What changes, and why", most=1000, help_text="Stands in the change log for everybody.")
+    summary = paragraph(
+        gettext_lazy("What changes, and why"),
+        most=1000,
+        help_text=gettext_lazy("Stands in the change log for everybody."),
+    )
     parameters: TermsParameters
 
     def __init__(self, *args: Any, current: TermsParameters, calendar: WorkingCalendar, **given: Any) -> None:
@@ -46,7 +52,7 @@ class VersionForm(forms.Form):
             values = {one.name: read(one.default, given[one.name]) for one in OFFERED}
             self.parameters = self.current.changed(**values, **hours_of(self.calendar))
         except ValueError as fault:
-            problems = fault.problems if isinstance(fault, BadTerms) else {"reminder_days": "Write days as 0, 3, 7."}
+            problems = fault.problems if isinstance(fault, BadTerms) else {"reminder_days": _("Write days as 0, 3, 7.")}
             for name, sentence in problems.items():
                 self.add_error(name if name in self.fields else None, sentence)
         return given
@@ -58,7 +64,7 @@ def field_for(name: str, usual: Any) -> forms.Field:
     if name == "second_person":
         return forms.ChoiceField(label=label, choices=[(one, one.capitalize()) for one in SECOND_PERSON])
     if isinstance(usual, tuple):
-        return line(label, help_text="Days after the due date, with commas between them.")
+        return line(label, help_text=_("Days after the due date, with commas between them."))
     if isinstance(usual, Decimal):
         return forms.DecimalField(label=label, min_value=0, max_value=100, max_digits=5, decimal_places=2)
     return forms.IntegerField(label=label, min_value=1, max_value=100_000)

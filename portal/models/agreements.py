@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from portal.models.evidence import SHA256
 from portal.models.fields import client_key, one_of, same_client_key
@@ -32,7 +33,7 @@ class AgreementDocument(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}, version {self.version}"
+        return _("%(title)s, version %(version)s") % {"title": self.title, "version": self.version}
 
     @property
     def title(self) -> str:

@@ -5,6 +5,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from django.utils.translation import gettext
+
 from portal.models import Outbox, Supplier
 from portal.outbox import secret_links
 
@@ -24,7 +26,8 @@ def envelope_address(email: str) -> str:
         return f"{name}@{domain.encode('idna').decode('ascii')}"
     except UnicodeError as error:
         raise Undeliverable(
-            f"{email} has letters that the mail system cannot carry; ask for another address."
+            gettext("%(email)s has letters that the mail system cannot carry; ask for another address.")
+            % {"email": email}
         ) from error
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from django.db import connections
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from psycopg2.extras import Json
 
 from portal import audit
@@ -117,7 +118,7 @@ def cancel(row: Outbox, *, by: Actor, at: datetime) -> None:
     """Take back a mail that waits, with its secret. Raises Refused when it is being sent or has left; needs the staff's rights."""
     taken = Outbox.objects.filter(pk=row.pk, state=MailState.QUEUED).update(state=MailState.CANCELLED, secret=None)
     if not taken:
-        raise Refused("HLP-5", "That mail has already left, or is leaving now.")
+        raise Refused("HLP-5", _("That mail has already left, or is leaving now."))
     row.state, row.secret = MailState.CANCELLED, None
     audit.record("mail cancelled", by=by, at=at, client_id=row.client_id, subject=row, payload={"kind": row.kind})
 
@@ -127,7 +128,7 @@ def automatic_headers(kind: str) -> dict[str, str]:
     if kind in AUTOMATIC_EXCEPT:
         return {}
     said = "auto-replied" if kind == "acknowledgement" else "auto-generated"
-    return {"Auto-Submitted": said, "X-Auto-Response-Suppress": "All"}
+    return {"Auto-Submitted": said, "X-Auto-Response-Suppress": _("All")}
 
 
 def new_message_id() -> str:
@@ -139,7 +140,7 @@ def new_message_id() -> str:
 def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         if not NAME.fullmatch(name) or name.lower() not in FREE_HEADERS:
-            raise HeaderInjection(f"The header {name!r} is not one that a mail may be given.")
+            raise HeaderInjection(_("The header %(name)s is not one that a mail may be given.") % {"name": f"{name!r}"})
         check_line(name, value)
     return dict(headers)
 
@@ -147,11 +148,13 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def check_line(name: str, value: str) -> None:
     """Raises HeaderInjection for anything that a mail program could read as a second line."""
     if not value.strip() or not value.isprintable():
-        raise HeaderInjection(f"The {name} must be one line of printable characters; use outbox.one_line.")
+        raise HeaderInjection(
+            _("The %(name)s must be one line of printable characters; use outbox.one_line.") % {"name": name}
+        )
 
 
 def check_envelope(email: str, subject: str) -> None:
     """One line of subject, one plain address. Raises HeaderInjection."""
     check_line("subject", subject)
     if not ADDRESS.fullmatch(email) or not email.isprintable():
-        raise HeaderInjection(f"{email!r} is not one plain address.")
+        raise HeaderInjection(_("%(email)s is not one plain address.") % {"email": f"{email!r}"})

@@ -4,6 +4,7 @@ The key comes from the portal's secret key: a stolen database alone opens no lin
 """
 
 from cryptography.fernet import InvalidToken
+from django.utils.translation import gettext as _
 
 from portal.secrecy import key_for
 
@@ -23,7 +24,7 @@ def unlock(secret: bytes | memoryview) -> str:
     try:
         return key_for(PURPOSE).decrypt(bytes(secret)).decode()
     except InvalidToken as error:
-        raise UnreadableSecret("The link was encrypted under another secret key; make a new invitation.") from error
+        raise UnreadableSecret(_("The link was encrypted under another secret key; make a new invitation.")) from error
 
 
 class UnreadableSecret(Exception):

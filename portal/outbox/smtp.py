@@ -13,6 +13,7 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from portal.env import LOCAL_HOSTS
 
@@ -73,7 +74,7 @@ class Post:
             server.send(dotted(mail))
         except (OSError, smtplib.SMTPException) as error:  # time-outs and lost connections, before the dot
             self.hang_up()
-            raise NoServer(f"No connection: {in_words(error)}") from error
+            raise NoServer(gettext("No connection: %(in_words)s") % {"in_words": in_words(error)}) from error
         except (Trouble, RefusedForEver):
             self.start_over()
             raise
@@ -123,7 +124,7 @@ class Post:
         code, answer = server.mail(sender)
         if code != 250:
             # A refused sender is our own fault and concerns every mail, so it waits for somebody to mend it.
-            raise NoServer(f"The mail server refuses our sender: {said(code, answer)}")
+            raise NoServer(gettext("The mail server refuses our sender: %(said)s") % {"said": said(code, answer)})
         code, answer = server.rcpt(recipient)
         if code not in (250, 251):
             raise (AddressRefused if code >= 500 else Trouble)(said(code, answer))
@@ -139,7 +140,9 @@ class Post:
             code, answer = server.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self.hang_up()
-            raise AnswerLost(f"The server's answer was lost: {in_words(error)}") from error
+            raise AnswerLost(
+                gettext("The server's answer was lost: %(in_words)s") % {"in_words": in_words(error)}
+            ) from error
         if code == 250:
             return said(code, answer)
         self.start_over()
@@ -148,7 +151,7 @@ class Post:
         if code >= 500:
             raise RefusedForEver(said(code, answer))
         self.hang_up()
-        raise AnswerLost(f"The server's answer was not understood: {said(code, answer)}")
+        raise AnswerLost(gettext("The server's answer was not understood: %(said)s") % {"said": said(code, answer)})
 
     def start_over(self) -> None:
         """Forget the half-told mail, or the whole conversation when that fails."""

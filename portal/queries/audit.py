@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from portal.models import AuditEvent, Client
 from portal.queries.paging import Page, newest_first
@@ -60,7 +61,7 @@ def window(before: int | None, after: int | None) -> dict[str, int]:
 
 def chain_heads() -> list[tuple[int, str, int, str]]:
     """(chain, name, links, hash of the last link) of the supplier's chain and of every client's that has one."""
-    names = {0: "The supplier"} | dict(Client.objects.values_list("id", "name"))
+    names = {0: _("The supplier")} | dict(Client.objects.values_list("id", "name"))
     with connection.cursor() as cursor:
         cursor.execute(HEADS, [sorted(names)])
         return [(chain, names[chain], seq, digest) for chain, seq, digest in cursor.fetchall()]

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 
 from portal.models import Approval, Client, ClientName, Entitlement, MicrosoftTenant, Product
 from portal.rules.states import ApprovalState
@@ -76,8 +77,8 @@ def entitlements_of(client: Client, day: date) -> list[Held]:
 def _held(row: Entitlement, day: date) -> Held:
     words = row.product.name if row.product else row.kind.replace("_", " ").capitalize()
     if row.valid_to is not None and row.valid_to <= day:
-        return Held(row, words, "Ended", "quiet")
-    return Held(row, words, *(("To come", "info") if row.valid_from > day else ("In force", "good")))
+        return Held(row, words, gettext("Ended"), "quiet")
+    return Held(row, words, *((gettext("To come"), "info") if row.valid_from > day else (gettext("In force"), "good")))
 
 
 def products() -> QuerySet[Product]:

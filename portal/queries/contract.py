@@ -4,6 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from portal.models import Entitlement, Product, Terms, WorkingCalendar
 from portal.rules.states import EntitlementKind
@@ -14,7 +15,7 @@ def terms_at(at: datetime) -> Terms:
     """The terms in force. Raises Terms.DoesNotExist before the first version is published."""
     terms = Terms.objects.filter(published_at__lte=at).order_by("-version").first()
     if terms is None:
-        raise Terms.DoesNotExist("No terms are published yet: finish the first start at /setup/.")
+        raise Terms.DoesNotExist(_("No terms are published yet: finish the first start at /setup/."))
     return terms
 
 
@@ -28,7 +29,7 @@ def calendar_at(at: datetime) -> WorkingCalendar:
     """The working calendar in force. Raises WorkingCalendar.DoesNotExist before the first version."""
     row = WorkingCalendar.objects.filter(effective_at__lte=at).order_by("-version").first()
     if row is None:
-        raise WorkingCalendar.DoesNotExist("No working calendar is in force yet: finish the first start at /setup/.")
+        raise WorkingCalendar.DoesNotExist(_("No working calendar is in force yet: finish the first start at /setup/."))
     return row
 
 
@@ -49,7 +50,7 @@ def worktime_of(row: WorkingCalendar) -> Calendar:
 def _worktime(
     version: int, tz: str, country: str, subdivision: str, hours: str, days: frozenset[int], closures: frozenset[str]
 ) -> Calendar:
-    names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
     return Calendar.parse(
         tz=tz,
         country=country,

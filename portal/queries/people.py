@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db import connections
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from portal.actors import SYSTEM
 from portal.models import Address, Client, Invitation, LoginAttempt, Membership, Staff, Supplier, User
@@ -126,12 +127,12 @@ def _person(row: Membership, day: date) -> Person:
 
 def _standing(row: Membership, day: date) -> tuple[str, str]:
     if row.valid_to is not None and row.valid_to <= day:
-        return "Left", "quiet"
+        return _("Left"), "quiet"
     if row.valid_from > day:
-        return "Not yet", "quiet"
+        return _("Not yet"), "quiet"
     if row.joined_at is None:
-        return "Invited", "warn"
-    return ("Standing in", "info") if row.delegated_by_id else ("Active", "good")
+        return _("Invited"), "warn"
+    return (_("Standing in"), "info") if row.delegated_by_id else (_("Active"), "good")
 
 
 def current_members(client: Client, day: date) -> Sequence[Membership]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import connections
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from portal.models import Nda, Staff
 from portal.rules.people import NdaStanding, covered_until, nda_standing
@@ -56,12 +57,12 @@ def colleague(row: Staff, day: date) -> Colleague:
 
 def _standing(row: Staff, day: date) -> str:
     if row.valid_to is not None and row.valid_to <= day:
-        return "Left"
+        return _("Left")
     if row.valid_from > day:
-        return "Not yet"
+        return _("Not yet")
     if row.absent_from and row.absent_to and row.absent_from <= day <= row.absent_to:
-        return "Away"
-    return "At work" if row.user.has_usable_password() or row.user.is_demo else "Invited"
+        return _("Away")
+    return _("At work") if row.user.has_usable_password() or row.user.is_demo else _("Invited")
 
 
 def staff_person(staff_id: int) -> Staff | None:

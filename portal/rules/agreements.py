@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
 
 class AgreementKind(StrEnum):
     """MCA: for what is bought through the supplier. MSA: between each user and Microsoft, which is another one."""
@@ -21,11 +23,11 @@ class Basis(StrEnum):
 
 
 KIND_NAMES = {
-    AgreementKind.MCA: "Microsoft Customer Agreement",
-    AgreementKind.MSA: "Microsoft Services Agreement",
-    AgreementKind.PARTNER_TERMS: "Our own terms",
-    AgreementKind.PRIVACY: "Privacy notice",
-    AgreementKind.DPA: "Data processing terms",
+    AgreementKind.MCA: gettext_noop("Microsoft Customer Agreement"),
+    AgreementKind.MSA: gettext_noop("Microsoft Services Agreement"),
+    AgreementKind.PARTNER_TERMS: gettext_noop("Our own terms"),
+    AgreementKind.PRIVACY: gettext_noop("Privacy notice"),
+    AgreementKind.DPA: gettext_noop("Data processing terms"),
 }
 BASIS_WORDS = {Basis.PORTAL: "in the portal", Basis.RECORDED: "recorded with evidence"}
 PDF = "application/pdf"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from portal.actors import Actor
 from portal.errors import Refused
 from portal.rules.states import Grade, Role
@@ -66,7 +68,9 @@ def require(actor: Actor, power: Power) -> None:
     """Raises Refused when the actor's grade does not hold the power."""
     if not may(actor, power):
         grades = " or ".join(sorted(POWERS[power]))
-        raise Refused("CMP-6", f"Only staff of the grade {grades} may {power}.")
+        raise Refused(
+            "CMP-6", _("Only staff of the grade %(grades)s may %(power)s.") % {"grades": grades, "power": power}
+        )
 
 
 def manages(actor: Actor, client_id: int) -> bool:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.markup import fill
@@ -39,7 +40,7 @@ def london(at: datetime | None) -> str:
         return ""
     there, today = local(at), local(clock.now()).date()
     if there.date() == today:
-        return f"{there:%H:%M} today"
+        return _("%(there)s today") % {"there": f"{there:%H:%M}"}
     if abs((there.date() - today).days) <= NEAR_DAYS:
         return f"{there:%a %H:%M}"
     return f"{day_words(there.date())} at {there:%H:%M}"
@@ -52,9 +53,9 @@ def london_when(at: datetime | None) -> str:
         return ""
     there, today = local(at), local(clock.now()).date()
     if there.date() == today:
-        return f"Today {there:%H:%M}"
+        return _("Today %(there)s") % {"there": f"{there:%H:%M}"}
     if there.date() == today - timedelta(days=1):
-        return f"Yesterday {there:%H:%M}"
+        return _("Yesterday %(there)s") % {"there": f"{there:%H:%M}"}
     if there.year == today.year:
         return f"{there:%a} {there.day} {there:%b %H:%M}"
     return f"{day_words(there.date())} {there:%H:%M}"

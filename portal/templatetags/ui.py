@@ -9,6 +9,7 @@ import lucide
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from portal import navigation
 from portal.markup import fill
@@ -127,7 +128,7 @@ def clause_note(content: str, clause_id: str, label: str = "") -> SafeString:
     """A sentence of the contract in our words, with the way to the clause itself."""
     where = terms_line(clause_id)
     mark = icon_markup("file-text", 13, "", "")
-    words = label or f"Clause {clause_id}"
+    words = label or (_("Clause %(clause_id)s") % {"clause_id": clause_id})
     if not where:
         return fill('<div class="clause"><p>{}</p><span class="clause-id">{}</span></div>', content, words)
     return fill('<div class="clause"><p>{}</p><a href="{}">{}{}</a></div>', content, where, mark, words)

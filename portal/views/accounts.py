@@ -16,6 +16,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -62,7 +63,9 @@ def too_many(request: HttpRequest, wait: datetime, now: datetime) -> HttpRespons
     """429, in the same words whether or not such an account exists."""
     local = (wait + timedelta(seconds=1)).astimezone(ZoneInfo(settings.TIME_ZONE))
     seconds = max(1, round((wait - now).total_seconds()))
-    sentence = f"There were too many tries to sign in. You can try again at {local:%H:%M:%S}."
+    sentence = _("There were too many tries to sign in. You can try again at %(local)s.") % {
+        "local": f"{local:%H:%M:%S}"
+    }
     response = render(request, "429.html", {"sentence": sentence}, status=429)
     response["Retry-After"] = str(seconds)
     return response

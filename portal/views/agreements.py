@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
@@ -74,7 +75,7 @@ def sent(row: AgreementDocument) -> FileResponse:
     try:
         body = open_stored(row.storage_name)
     except FileNotFoundError:
-        raise Http404("The file is no longer here.") from None
+        raise Http404(_("The file is no longer here.")) from None
     name = f"{row.kind}-{row.version}.pdf".replace(" ", "-").replace("/", "-")
     answer = FileResponse(body, as_attachment=True, filename=name, content_type=PDF, headers=HEADERS)
     answer["Content-Length"] = str(row.size)
@@ -86,7 +87,7 @@ def sent(row: AgreementDocument) -> FileResponse:
 def accept(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
     """What would be accepted, by whom and for whom; then the word."""
     if request.actor.role != Role.MANAGER:
-        raise PermissionDenied("Only a manager of your organisation may accept agreements for it.")
+        raise PermissionDenied(_("Only a manager of your organisation may accept agreements for it."))
     row, back = wanted(pk), reverse("client:agreements", args=[slug])
 
     def act(given: dict[str, Any]) -> str:
@@ -99,7 +100,7 @@ def accept(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
         "client/agreement_accept.html",
         form,
         act,
-        said="Your acceptance is on record.",
+        said=_("Your acceptance is on record."),
         document=row,
         back=back,
     )
@@ -129,8 +130,10 @@ def add(request: PortalRequest) -> HttpResponse:
         actions.keep_agreement(form.edition(), given["document"][0], by=request.actor, at=now)
         return back
 
-    heading, said = "Add a version of an agreement", "The version is kept; clients can read it."
-    return form_page(request, "desk/offer_form.html", form, act, said=said, heading=heading, button="Keep", back=back)
+    heading, said = _("Add a version of an agreement"), _("The version is kept; clients can read it.")
+    return form_page(
+        request, "desk/offer_form.html", form, act, said=said, heading=heading, button=_("Keep"), back=back
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,9 +150,9 @@ def record(request: PortalRequest, slug: str) -> HttpResponse:
         return reverse("desk:client", args=[slug])
 
     form = RecordForm(request.POST if request.method == "POST" else None)
-    heading, said = "Record an acceptance", "The acceptance is on record."
+    heading, said = _("Record an acceptance"), _("The acceptance is on record.")
     return form_page(
-        request, "desk/client_form.html", form, act, said=said, client=client, heading=heading, button="Record"
+        request, "desk/client_form.html", form, act, said=said, client=client, heading=heading, button=_("Record")
     )
 
 

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
@@ -27,7 +28,7 @@ def clear(request: PortalRequest, pk: int) -> HttpResponse:
     alarm = alarm_of(pk)
     if alarm is None:
         raise Http404
-    said = "The alarm is cleared. It comes back by itself if its reason is still there."
+    said = _("The alarm is cleared. It comes back by itself if its reason is still there.")
     where = reverse("desk:alarms")
     return done(request, lambda: dismiss_alarm(alarm, by=request.actor, at=clock.now()), where, said)
 

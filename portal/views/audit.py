@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.audit import VerifyResult, verify
@@ -44,8 +45,17 @@ def check(request: PortalRequest) -> HttpResponse:
 def in_words(result: VerifyResult) -> str:
     """What the walk found, in a sentence or two."""
     if not result.ok:
-        return f"The audit trail is broken: {'; '.join(str(found) for found in result.breaks[:3])}."
-    walked = f"{result.links:,} links in {len(result.heads)} chains hold. {result.unsealed} newer events wait for their seal."
+        return _("The audit trail is broken: %(join)s.") % {
+            "join": "; ".join(str(found) for found in result.breaks[:3])
+        }
+    walked = _("%(links)s links in %(len)s chains hold. %(unsealed)s newer events wait for their seal.") % {
+        "links": f"{result.links:,}",
+        "len": len(result.heads),
+        "unsealed": result.unsealed,
+    }
     if result.cut_at is None:
         return walked
-    return f"{walked} This page walks {MOST_LINKS:,} links at most; “manage.py audit verify” walks them all."
+    return _("%(walked)s This page walks %(MOST_LINKS)s links at most; “manage.py audit verify” walks them all.") % {
+        "walked": walked,
+        "MOST_LINKS": f"{MOST_LINKS:,}",
+    }

@@ -6,6 +6,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock, panels, stepup
@@ -64,7 +65,7 @@ def add(request: PortalRequest) -> HttpResponse:
     def act(given: dict[str, Any]) -> str:
         return page_of(actions.create_client(by=request.actor, at=clock.now(), **given))
 
-    said = "The client is created, and the invitation to its first manager is on its way."
+    said = _("The client is created, and the invitation to its first manager is on its way.")
     return form_page(request, "desk/client_add.html", ClientForm(posted(request)), act, said=said)
 
 
@@ -96,9 +97,9 @@ def rename(request: PortalRequest, slug: str) -> HttpResponse:
         return page_of(actions.rename_client(client_id=client.pk, by=request.actor, at=clock.now(), **given))
 
     form = RenameForm(posted(request), initial={"name": client.name})
-    said = "The client has its new name; the old one is kept for the documents of its days."
+    said = _("The client has its new name; the old one is kept for the documents of its days.")
     return form_page(
-        request, "desk/client_form.html", form, act, said=said, client=client, heading="Rename", button="Rename"
+        request, "desk/client_form.html", form, act, said=said, client=client, heading=_("Rename"), button=_("Rename")
     )
 
 
@@ -113,8 +114,8 @@ def suspend(request: PortalRequest, slug: str) -> HttpResponse:
     def act(given: dict[str, Any]) -> str:
         return page_of(do(client_id=client.pk, by=request.actor, at=clock.now(), **given))
 
-    words = "Suspend" if active else "Resume"
-    said = "The client is suspended: its people can read, not post." if active else "The client can post again."
+    words = _("Suspend") if active else _("Resume")
+    said = _("The client is suspended: its people can read, not post.") if active else _("The client can post again.")
     form = ReasonForm(posted(request))
     return form_page(request, "desk/client_form.html", form, act, said=said, client=client, heading=words, button=words)
 
@@ -128,16 +129,16 @@ def add_tenant(request: PortalRequest, slug: str) -> HttpResponse:
         actions.add_tenant(client_id=client.pk, by=request.actor, at=clock.now(), **given)
         return page_of(client)
 
-    form, words = TenantForm(posted(request)), "Add a Microsoft tenant"
+    form, words = TenantForm(posted(request)), _("Add a Microsoft tenant")
     return form_page(
         request,
         "desk/client_form.html",
         form,
         act,
-        said="The tenant is recorded.",
+        said=_("The tenant is recorded."),
         client=client,
         heading=words,
-        button="Add",
+        button=_("Add"),
     )
 
 
@@ -152,10 +153,10 @@ def add_entitlement(request: PortalRequest, slug: str) -> HttpResponse:
         return page_of(client)
 
     form = EntitlementForm(posted(request), initial={"valid_from": contract_day(now)})
-    words = "Record support or a product"
-    said = "It is recorded; new requests count by it."
+    words = _("Record support or a product")
+    said = _("It is recorded; new requests count by it.")
     return form_page(
-        request, "desk/client_form.html", form, act, said=said, client=client, heading=words, button="Record"
+        request, "desk/client_form.html", form, act, said=said, client=client, heading=words, button=_("Record")
     )
 
 
@@ -169,16 +170,16 @@ def end_entitlement(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
         return page_of(client)
 
     form = EndEntitlementForm(posted(request), initial={"day": contract_day(now)})
-    words = "End support or a product"
+    words = _("End support or a product")
     return form_page(
         request,
         "desk/client_form.html",
         form,
         act,
-        said="The end is recorded.",
+        said=_("The end is recorded."),
         client=client,
         heading=words,
-        button="End it",
+        button=_("End it"),
     )
 
 
@@ -193,11 +194,11 @@ def appoint(request: PortalRequest, slug: str) -> HttpResponse:
         appointments.propose_manager(client_id=client.pk, by=request.actor, at=clock.now(), **given)
         return page_of(client)
 
-    words = "Appoint a manager on written evidence"
-    said = "The appointment is proposed and waits for its second step."
+    words = _("Appoint a manager on written evidence")
+    said = _("The appointment is proposed and waits for its second step.")
     form = AppointForm(posted(request))
     return form_page(
-        request, "desk/client_form.html", form, act, said=said, client=client, heading=words, button="Propose"
+        request, "desk/client_form.html", form, act, said=said, client=client, heading=words, button=_("Propose")
     )
 
 
@@ -212,7 +213,7 @@ def decide(request: PortalRequest, pk: int) -> HttpResponse:
         raise BadRequest(first_error(form))
     confirmed = form.cleaned_data["decision"] == "confirm"
     step = approvals.confirm if confirmed else approvals.withdraw
-    said = "Confirmed and done." if confirmed else "Withdrawn."
+    said = _("Confirmed and done.") if confirmed else _("Withdrawn.")
     return done(request, lambda: step(approval_id=pk, by=request.actor, at=clock.now()), back, said)
 
 

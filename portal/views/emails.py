@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -35,7 +36,9 @@ def change(request: HttpRequest) -> HttpResponse:
         ask_email_change(user_id=own_id(request), to=given["email"], by=oneself(request), at=clock.now())
         return reverse("accounts_email")
 
-    said = "Look into the mail of the new address: its link makes the change. The old address is told, and can stop it."
+    said = _(
+        "Look into the mail of the new address: its link makes the change. The old address is told, and can stop it."
+    )
     return form_page(request, "accounts/email.html", EmailForm(posted(request)), act, said=said)
 
 

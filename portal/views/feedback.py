@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from portal import clock
@@ -19,7 +20,7 @@ from portal.queries.contract import version_read
 from portal.tenancy.door import clients_of
 from portal.views.answers import posted
 
-THANKS = "Thank you. Your comment is kept with this version of the terms."
+THANKS = gettext_noop("Thank you. Your comment is kept with this version of the terms.")
 
 
 def commented_on(clause: str) -> Clause:

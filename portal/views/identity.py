@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -50,7 +51,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     if ended == request.session.session_key:
         logout(request)
         return HttpResponseRedirect(reverse("account_login"))
-    messages.success(request, "That session is ended.")
+    messages.success(request, _("That session is ended."))
     return HttpResponseRedirect(reverse("accounts_history"))
 
 
@@ -60,5 +61,5 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 def end_others(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere else."""
     count = end_own_sessions(but=request.session.session_key or "", by=oneself(request), at=clock.now())
-    messages.success(request, "You are signed out everywhere else." if count else "You were signed in only here.")
+    messages.success(request, _("You are signed out everywhere else.") if count else _("You were signed in only here."))
     return HttpResponseRedirect(reverse("accounts_history"))

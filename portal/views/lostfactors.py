@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -49,12 +50,12 @@ def check(request: PortalRequest, pk: int) -> HttpResponse:
         record_check(lost_id=pk, by=request.actor, at=clock.now(), **given)
         return reverse("desk:lost")
 
-    said = (
+    said = _(
         "The check is recorded. For managers and staff a second person confirms it; anybody else gets their link now."
     )
-    words = f"{row.user.name} lost their second step"
+    words = _("%(name)s lost their second step") % {"name": row.user.name}
     form = CheckForm(posted(request))
-    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button="Record the check")
+    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button=_("Record the check"))
 
 
 @require_POST
@@ -65,5 +66,5 @@ def dismiss(request: PortalRequest, pk: int) -> HttpResponse:
         request,
         lambda: dismiss_lost(lost_id=pk, by=request.actor, at=clock.now()),
         reverse("desk:lost"),
-        "It is closed; nothing was reset.",
+        _("It is closed; nothing was reset."),
     )

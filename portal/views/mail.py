@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
@@ -53,5 +54,5 @@ def retry(request: PortalRequest, pk: int) -> HttpResponse:
     """Try a failed or waiting mail again now."""
     row = wanted(pk)
     where = reverse("desk:mail_detail", args=[pk])
-    said = "The mail will be tried again within a few seconds."
+    said = _("The mail will be tried again within a few seconds.")
     return done(request, lambda: retry_mail(row, by=request.actor, at=clock.now()), where, said)

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
@@ -35,10 +36,10 @@ def add_product(request: PortalRequest) -> HttpResponse:
         actions.add_product(code=given["code"], facts=form.facts(), by=request.actor, at=clock.now())
         return reverse("desk:products")
 
-    said = "The product is added."
+    said = _("The product is added.")
     back = reverse("desk:products")
     return form_page(
-        request, "desk/offer_form.html", form, act, said=said, heading="Add a product", button="Add", back=back
+        request, "desk/offer_form.html", form, act, said=said, heading=_("Add a product"), button=_("Add"), back=back
     )
 
 
@@ -56,9 +57,9 @@ def change_product(request: PortalRequest, pk: int) -> HttpResponse:
         actions.change_product(product_id=pk, facts=form.facts(), by=request.actor, at=clock.now())
         return reverse("desk:products")
 
-    back, heading = reverse("desk:products"), f"Change {row.name}"
+    back, heading = reverse("desk:products"), _("Change %(name)s") % {"name": row.name}
     return form_page(
-        request, "desk/offer_form.html", form, act, said="The product is changed.", heading=heading, button="Save",
+        request, "desk/offer_form.html", form, act, said=_("The product is changed."), heading=heading, button=_("Save"),
         back=back,
     )  # fmt: skip
 
@@ -82,5 +83,5 @@ def add_rates(request: PortalRequest) -> HttpResponse:
         actions.add_rate_card(by=request.actor, at=now, **given)
         return back
 
-    said, heading = "The new prices are kept; the terms page shows them from their day on.", "New prices"
-    return form_page(request, "desk/offer_form.html", form, act, said=said, heading=heading, button="Add", back=back)
+    said, heading = _("The new prices are kept; the terms page shows them from their day on."), _("New prices")
+    return form_page(request, "desk/offer_form.html", form, act, said=said, heading=heading, button=_("Add"), back=back)

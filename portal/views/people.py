@@ -6,6 +6,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
@@ -25,7 +26,7 @@ def own_client(request: PortalRequest) -> Client:
     """The client of this page, for its managers only. Raises PermissionDenied."""
     client = request.client
     if client is None or not manages(request.actor, client.pk):
-        raise PermissionDenied("Only a manager of your organisation sees this page.")
+        raise PermissionDenied(_("Only a manager of your organisation sees this page."))
     return client
 
 
@@ -55,7 +56,7 @@ def invite_page(request: PortalRequest, client: Client, template: str, back: str
         actions.invite_member(client_id=client.pk, by=request.actor, at=clock.now(), **given)
         return back
 
-    said = "The person is told by mail; an invitation works for 72 hours."
+    said = _("The person is told by mail; an invitation works for 72 hours.")
     return form_page(
         request,
         template,
@@ -63,8 +64,8 @@ def invite_page(request: PortalRequest, client: Client, template: str, back: str
         act,
         said=said,
         client=client,
-        heading="Invite a person",
-        button="Invite",
+        heading=_("Invite a person"),
+        button=_("Invite"),
         back=back,
     )
 
@@ -81,7 +82,7 @@ def role(request: PortalRequest, slug: str, pk: int) -> HttpResponse:
         request,
         lambda: actions.change_role(membership_id=pk, client_id=client.pk, role=to, by=request.actor, at=clock.now()),
         back,
-        "The role is changed.",
+        _("The role is changed."),
     )
 
 
@@ -107,16 +108,16 @@ def end_page(request: PortalRequest, client: Client, pk: int, template: str, bac
         # Whoever ends their own management may not see this page any more.
         return "/" if row.pk == request.actor.membership_id else back
 
-    words = f"End the role of {row.label} as {row.role}"
+    words = _("End the role of %(label)s as %(role)s") % {"label": row.label, "role": row.role}
     return form_page(
         request,
         template,
         EndForm(posted(request)),
         act,
-        said=f"{row.label} is no longer {row.role}.",
+        said=_("%(label)s is no longer %(role)s.") % {"label": row.label, "role": row.role},
         client=client,
         heading=words,
-        button="End it today",
+        button=_("End it today"),
         back=back,
     )
 
@@ -140,7 +141,7 @@ def delegate(request: PortalRequest, slug: str) -> HttpResponse:
         return back
 
     form = DelegateForm(posted(request), people=others, today=day)
-    words, said = "Let somebody stand in for you", "The person is told, and stands in on those days."
+    words, said = _("Let somebody stand in for you"), _("The person is told, and stands in on those days.")
     return form_page(
         request,
         "client/people_form.html",
@@ -149,7 +150,7 @@ def delegate(request: PortalRequest, slug: str) -> HttpResponse:
         said=said,
         client=client,
         heading=words,
-        button="Let them",
+        button=_("Let them"),
         back=back,
     )
 

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
@@ -19,18 +21,18 @@ from portal.terms import TermsParameters, decisions
 from portal.views.posting import posted
 
 GROUPS = {
-    "DOC": "This document",
-    "LOG": "How the terms change",
-    "SUB": "How to ask",
-    "OWN": "Who owns what",
-    "CMP": "Compliance, breaches and confidentiality",
-    "ACC": "Account data",
-    "ODS": "OneDrive and SharePoint",
-    "BAK": "Backup",
+    "DOC": gettext_noop("This document"),
+    "LOG": gettext_noop("How the terms change"),
+    "SUB": gettext_noop("How to ask"),
+    "OWN": gettext_noop("Who owns what"),
+    "CMP": gettext_noop("Compliance, breaches and confidentiality"),
+    "ACC": gettext_noop("Account data"),
+    "ODS": gettext_noop("OneDrive and SharePoint"),
+    "BAK": gettext_noop("Backup"),
     "EML": "E-mail",
-    "CAN": "Cancellation and settlement",
-    "HLP": "The helpdesk",
-    "LIA": "What support covers",
+    "CAN": gettext_noop("Cancellation and settlement"),
+    "HLP": gettext_noop("The helpdesk"),
+    "LIA": gettext_noop("What support covers"),
 }
 MOST_BYTES = 25_000_000
 
@@ -79,13 +81,15 @@ class VerifyForm(forms.Form):
     """A code as printed on the document, or the file itself."""
 
     code = forms.CharField(
-        label="Code on the document",
-        help_text="28 letters and digits on the last page. Spaces and small letters do not matter.",
+        label=gettext_lazy("Code on the document"),
+        help_text=gettext_lazy("28 letters and digits on the last page. Spaces and small letters do not matter."),
         required=False,
         max_length=200,
     )
     file = forms.FileField(
-        label="Or the file itself", help_text="A PDF of at most 25 MB. It is not kept.", required=False
+        label=gettext_lazy("Or the file itself"),
+        help_text=gettext_lazy("A PDF of at most 25 MB. It is not kept."),
+        required=False,
     )
 
     def clean_code(self) -> str:
@@ -100,10 +104,10 @@ class VerifyForm(forms.Form):
         """One of the two is needed."""
         given = super().clean() or {}
         if not self.errors and not given.get("code") and not given.get("file"):
-            raise forms.ValidationError("Type the code, or choose the file.")
+            raise forms.ValidationError(_("Type the code, or choose the file."))
         file = given.get("file")
         if file is not None and file.size > MOST_BYTES:
-            self.add_error("file", "This file is larger than 25 MB, so it is none of ours.")
+            self.add_error("file", _("This file is larger than 25 MB, so it is none of ours."))
         return given
 
 

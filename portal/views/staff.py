@@ -6,6 +6,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock, stepup
@@ -75,9 +76,11 @@ def add(request: PortalRequest) -> HttpResponse:
     def act(given: dict[str, Any]) -> str:
         return page_of(actions.add_staff(by=request.actor, at=clock.now(), **given))
 
-    said = "The invitation is on its way. Record the signed non-disclosure agreement before they begin."
+    said = _("The invitation is on its way. Record the signed non-disclosure agreement before they begin.")
     form = StaffForm(posted(request))
-    return form_page(request, "desk/staff_form.html", form, act, said=said, heading="Add a colleague", button="Invite")
+    return form_page(
+        request, "desk/staff_form.html", form, act, said=said, heading=_("Add a colleague"), button=_("Invite")
+    )
 
 
 @require_POST
@@ -93,7 +96,7 @@ def grade(request: PortalRequest, pk: int) -> HttpResponse:
         request,
         lambda: actions.change_grade(staff_id=pk, grade=to, by=request.actor, at=clock.now()),
         page_of(row),
-        "The grade is changed.",
+        _("The grade is changed."),
     )
 
 
@@ -106,9 +109,9 @@ def leave(request: PortalRequest, pk: int) -> HttpResponse:
         return page_of(actions.leave_staff(staff_id=pk, by=request.actor, at=now, **given))
 
     form = LeaveForm(posted(request), initial={"day": contract_day(now)})
-    said = f"The end of {row.label}'s access is recorded."
-    words = f"{row.label} leaves"
-    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button="End access")
+    said = _("The end of %(label)s's access is recorded.") % {"label": row.label}
+    words = _("%(label)s leaves") % {"label": row.label}
+    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button=_("End access"))
 
 
 @require_POST
@@ -120,7 +123,7 @@ def come_back(request: PortalRequest, pk: int) -> HttpResponse:
         request,
         lambda: actions.return_to_staff(staff_id=pk, by=request.actor, at=clock.now()),
         page_of(row),
-        "Welcome back: a new invitation is on its way.",
+        _("Welcome back: a new invitation is on its way."),
     )
 
 
@@ -137,8 +140,8 @@ def absence(request: PortalRequest, pk: int) -> HttpResponse:
         return page_of(actions.set_absence(staff_id=pk, stand_in_id=stand_in, by=request.actor, at=now, **given))
 
     form = AbsenceForm(posted(request), people=possible_stand_ins(pk, day), today=day)
-    words, said = f"{row.label} is away", "The absence is noted."
-    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button="Note it")
+    words, said = _("%(label)s is away") % {"label": row.label}, _("The absence is noted.")
+    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button=_("Note it"))
 
 
 @require_POST
@@ -146,12 +149,12 @@ def absence(request: PortalRequest, pk: int) -> HttpResponse:
 def back(request: PortalRequest, pk: int) -> HttpResponse:
     row = wanted(pk)
     if row.pk != request.actor.staff_id and not may(request.actor, Power.SEE_STAFF):
-        raise PermissionDenied("Only a lead or an administrator may change a colleague's absence.")
+        raise PermissionDenied(_("Only a lead or an administrator may change a colleague's absence."))
     return done(
         request,
         lambda: actions.clear_absence(staff_id=pk, by=request.actor, at=clock.now()),
         page_of(row),
-        "The absence is cleared.",
+        _("The absence is cleared."),
     )
 
 
@@ -167,8 +170,8 @@ def add_nda(request: PortalRequest, pk: int) -> HttpResponse:
         actions.record_nda(staff_id=pk, nda=form.signed(), by=request.actor, at=now)
         return page_of(row)
 
-    words, said = f"Non-disclosure agreement of {row.label}", "The agreement is recorded."
-    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button="Record")
+    words, said = _("Non-disclosure agreement of %(label)s") % {"label": row.label}, _("The agreement is recorded.")
+    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button=_("Record"))
 
 
 @once("supplier details changed")
@@ -183,5 +186,5 @@ def details(request: PortalRequest) -> HttpResponse:
         supplier_actions.change_details(details=form.details(), by=request.actor, at=clock.now())
         return reverse("desk:supplier")
 
-    words, said = "The supplier's details", "The details are changed; issued documents keep theirs."
-    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button="Save")
+    words, said = _("The supplier's details"), _("The details are changed; issued documents keep theirs.")
+    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button=_("Save"))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -35,7 +36,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
     # Neither a password nor a factor of ours: only a new sign-in can prove anything.
     logout(request)
-    messages.info(request, "Please sign in again: what comes next needs a fresh proof of who you are.")
+    messages.info(request, _("Please sign in again: what comes next needs a fresh proof of who you are."))
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
 
 

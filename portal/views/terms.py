@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
@@ -32,7 +33,7 @@ def publish(request: PortalRequest) -> HttpResponse:
     need(request, Power.MANAGE_SUPPLIER)
     last, now = latest_terms(), clock.now()
     if last is None:
-        raise PermissionDenied("No terms are published yet: finish the first start at /setup/.")
+        raise PermissionDenied(_("No terms are published yet: finish the first start at /setup/."))
     form = VersionForm(posted(request), current=parameters_of(last), calendar=calendar_at(now))
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
@@ -63,5 +64,9 @@ def confirm(request: PortalRequest, form: VersionForm) -> HttpResponse:
     )
     if row is None:
         return redirect("desk:terms-new")
-    messages.success(request, f"Version {row.version} of the terms is in force. The clients' managers find a notice.")
+    messages.success(
+        request,
+        _("Version %(version)s of the terms is in force. The clients' managers find a notice.")
+        % {"version": row.version},
+    )
     return redirect("public:terms-log")

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.clauses import clause
 from portal.worktime.calendar import ONE_DAY, Calendar, TrailStep, WorktimeError
 
@@ -71,7 +73,7 @@ def deadline(start: datetime, target: str, calendar: Calendar) -> Deadline:
         return add_minutes(start, FOUR_HOURS_MINUTES, calendar, target)
     if target == ONE_WORKING_DAY:
         return add_minutes(start, minutes_of_first_day(start, calendar), calendar, target)
-    raise WorktimeError("target", 'The target is "4h" (4 working hours) or "1d" (1 working day).')
+    raise WorktimeError("target", _('The target is "4h" (4 working hours) or "1d" (1 working day).'))
 
 
 @clause("HLP-3")
@@ -88,7 +90,7 @@ def minutes_of_first_day(start: datetime, calendar: Calendar) -> int:
 def add_minutes(start: datetime, minutes: int, calendar: Calendar, target: str = "") -> Deadline:
     """The deadline after so many working minutes (at least 1), with its trail."""
     if minutes < 1:
-        raise WorktimeError("minutes", "A deadline needs at least one working minute.")
+        raise WorktimeError("minutes", _("A deadline needs at least one working minute."))
     instant = in_utc(start)
     try:
         trail = count(instant, minutes * MINUTE, calendar)
@@ -188,7 +190,7 @@ def instant_at_share(deadline: Deadline, share: Fraction | float) -> datetime:
 
 def in_utc(instant: datetime) -> datetime:
     if instant.utcoffset() is None:
-        raise WorktimeError("start", "The start needs an offset such as +00:00 or Z.")
+        raise WorktimeError("start", _("The start needs an offset such as +00:00 or Z."))
     try:
         return instant.astimezone(UTC)
     except OverflowError as error:
@@ -196,8 +198,12 @@ def in_utc(instant: datetime) -> datetime:
 
 
 def end_of_time() -> WorktimeError:
-    return WorktimeError("start", "The reckoning leaves the years 1 to 9999.")
+    return WorktimeError("start", _("The reckoning leaves the years 1 to 9999."))
 
 
 def nothing_ahead() -> WorktimeError:
-    return WorktimeError("closures", f"The calendar has no working hours in the {SEARCH_YEARS} years that follow.")
+    return WorktimeError(
+        "closures",
+        _("The calendar has no working hours in the %(SEARCH_YEARS)s years that follow.")
+        % {"SEARCH_YEARS": SEARCH_YEARS},
+    )

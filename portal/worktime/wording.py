@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from portal.worktime.calendar import DAY_NAMES, Calendar, TrailStep, clock_face
 from portal.worktime.reckoning import ONE_WORKING_DAY, Deadline
 
@@ -11,28 +13,40 @@ LOOK_AHEAD_DAYS = 30
 
 def explain(deadline: Deadline, calendar: Calendar) -> list[str]:
     """Sentences that let a person follow a deadline from its start to its end, in the calendar's own zone."""
-    opening = [f"The clock started on {moment(deadline.start, calendar)}."]
+    opening = [_("The clock started on %(moment)s.") % {"moment": moment(deadline.start, calendar)}]
     if deadline.counted_from > deadline.start:
-        opening.append(f"That is outside working hours, so it counts from {moment(deadline.counted_from, calendar)}.")
+        opening.append(
+            _("That is outside working hours, so it counts from %(moment)s.")
+            % {"moment": moment(deadline.counted_from, calendar)}
+        )
     steps = [step_sentence(step, calendar) for step in deadline.trail]
     return [
         *opening,
         target_sentence(deadline, calendar),
         *steps,
-        f"So it is due on {moment(deadline.due, calendar)} ({calendar.tz}).",
+        _("So it is due on %(moment)s (%(tz)s).") % {"moment": moment(deadline.due, calendar), "tz": calendar.tz},
     ]
 
 
 def target_sentence(deadline: Deadline, calendar: Calendar) -> str:
     if deadline.target == ONE_WORKING_DAY:
         day = calendar.local_date(deadline.counted_from)
-        return f"One working day is the time that is open on {long_date(day)}: {deadline.minutes} working minutes."
-    return f"The promise is {length(deadline.minutes * 60)} of working time: {deadline.minutes} working minutes."
+        return _("One working day is the time that is open on %(long_date)s: %(minutes)s working minutes.") % {
+            "long_date": long_date(day),
+            "minutes": deadline.minutes,
+        }
+    return _("The promise is %(length)s of working time: %(minutes)s working minutes.") % {
+        "length": length(deadline.minutes * 60),
+        "minutes": deadline.minutes,
+    }
 
 
 def step_sentence(step: TrailStep, calendar: Calendar) -> str:
     if not step.counted:
-        return f"{long_date(step.day)} is not counted: {step.reason}."
+        return _("%(long_date)s is not counted: %(reason)s.") % {
+            "long_date": long_date(step.day),
+            "reason": step.reason,
+        }
     begins, ends = (time_text(instant, calendar) for instant in (step.begins, step.ends))
     return f"{long_date(step.day)}, {begins} to {ends}: {length(step.seconds)}."
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal import audit
 from portal.actors import Actor
 from portal.errors import Refused
@@ -16,7 +18,7 @@ class EditConflict(Exception):
     """Somebody else changed the ticket after this person read it: the page shows both, nothing is overwritten."""
 
     def __init__(self, ticket: Ticket, seen: int) -> None:
-        super().__init__(f"{ticket.ref} was changed by somebody else.")
+        super().__init__(_("%(ref)s was changed by somebody else.") % {"ref": ticket.ref})
         self.ticket = ticket
         self.seen = seen
 
@@ -32,7 +34,7 @@ def lock(ticket_id: int, *, seen: int | None = None) -> Ticket:
 def require_staff(by: Actor, clause: str, what: str) -> None:
     """Refuse what only staff may do."""
     if not by.is_staff:
-        raise Refused(clause, f"Only our staff can {what}.")
+        raise Refused(clause, _("Only our staff can %(what)s.") % {"what": what})
 
 
 def is_accepted(ticket: Ticket) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from portal.actors import Actor
 from portal.clauses import clause
@@ -161,7 +162,7 @@ def add_client_message(
         reopen_locked(ticket, at=at)
         record(ticket, "request reopened", by=by, at=at)
     elif ticket.state == State.MERGED:
-        raise Refused("HLP-5", "This request was merged into another. Please write there.")
+        raise Refused("HLP-5", _("This request was merged into another. Please write there."))
     elif ticket.state == State.WAITING_CLIENT:
         move(ticket, back_to_us(ticket), at=at)
     message = _client_message(ticket, body, author=author, at=at, kind=MessageKind.REPLY, channel=channel)
@@ -181,7 +182,7 @@ def solved_by_client(ticket_id: int, *, by: Actor, at: datetime) -> Ticket:
     """The client says that the matter is settled: the ticket is closed at once."""
     ticket = lock(ticket_id)
     if ticket.state not in (State.RESOLVED,):
-        raise Refused("HLP-9", "Only a request that we have resolved can be confirmed as settled.")
+        raise Refused("HLP-9", _("Only a request that we have resolved can be confirmed as settled."))
     move(ticket, State.CLOSED, at=at)
     ticket.closed_at, ticket.close_due_at = at, None
     settle(ticket, "closed_at", "close_due_at", due_at=running_due(ticket))
@@ -201,7 +202,7 @@ def reopen_locked(ticket: Ticket, *, at: datetime) -> None:
     ended_at = ticket.resolved_at or ticket.closed_at or ticket.state_since
     if not may_reopen(ended_at=ended_at, at=at):
         raise Refused(
-            "HLP-5", "This request ended more than 14 days ago. Please raise a new one: it gets its own promise."
+            "HLP-5", _("This request ended more than 14 days ago. Please raise a new one: it gets its own promise.")
         )
     ticket.reopened_at, ticket.resolved_at, ticket.closed_at, ticket.close_due_at = at, None, None, None
     move(ticket, State.ACKNOWLEDGED if ticket.acknowledged_at is not None else State.RECEIVED, at=at)

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal import outbox
 from portal.actions.alarms import clear_alarm
@@ -47,7 +48,7 @@ def reply(
     if after is not None and _answered_since(ticket, after, by):
         raise EditConflict(ticket, after)
     if ticket.state == State.MERGED:
-        raise Refused("HLP-5", "This request was merged into another. Please answer there.")
+        raise Refused("HLP-5", _("This request was merged into another. Please answer there."))
     if then is not None:
         _check_then(ticket, then)
     message = _staff_message(ticket, MessageKind.REPLY, body, by=by, at=at, then=then, due_at=running_due(ticket))
@@ -84,7 +85,7 @@ def _staff_message(
     due_at: datetime | None = None,
 ) -> Message:
     if not body.strip():
-        raise Refused("HLP-5", "Write something first.")
+        raise Refused("HLP-5", _("Write something first."))
     return Message.objects.create(
         client_id=ticket.client_id,
         ticket=ticket,
@@ -103,9 +104,9 @@ def undo_reply(message_id: int, *, by: Actor, at: datetime) -> Message:
     """Take a reply back before it is published; its text goes back into the composer. Raises Refused afterwards."""
     message = Message.objects.select_for_update().get(pk=message_id, kind=MessageKind.REPLY)
     if message.author_staff_id != by.staff_id:
-        raise Refused("HLP-5", "Only the person who wrote the reply can undo it.")
+        raise Refused("HLP-5", _("Only the person who wrote the reply can undo it."))
     if message.published_at is not None:
-        raise Refused("HLP-5", "The reply has gone out already. You can withdraw it from view.")
+        raise Refused("HLP-5", _("The reply has gone out already. You can withdraw it from view."))
     message.withdrawn_at, message.withdrawn_by, message.withdrawn_reason = at, by.label, "undone before it was sent"
     message.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     return message
@@ -183,10 +184,10 @@ def withdraw_message(message_id: int, *, reason: str, by: Actor, at: datetime) -
     """Take a message out of the client's view. It is kept, with who withdrew it and why; the clock's facts stand."""
     require_staff(by, "ACC-6", "withdraw a message")
     if not reason.strip():
-        raise Refused("ACC-6", "Say why the message is withdrawn.")
+        raise Refused("ACC-6", _("Say why the message is withdrawn."))
     message = Message.objects.select_for_update().get(pk=message_id)
     if message.withdrawn_at is not None:
-        raise Refused("ACC-6", "This message is withdrawn already.")
+        raise Refused("ACC-6", _("This message is withdrawn already."))
     ticket = lock(message.ticket_id)
     message.client_visible = False
     message.withdrawn_at, message.withdrawn_by, message.withdrawn_reason = at, by.label, reason.strip()

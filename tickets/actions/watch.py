@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from portal import audit
 from portal.actions.alarms import raise_alarms
@@ -96,8 +97,9 @@ def _missed_alarm(clock: ResponseClock) -> Alarm:
         subject_type="ticket",
         subject_id=clock.ticket_id,
         clause=TARGET_CLAUSE[target],
-        sentence=f"{clock.ticket.ref} of {clock.ticket.client.name} has had no answer within {TARGET_WORDS[target]}.",
-        cure="Answer it now: the breach stays on record, and the time to the answer counts too.",
+        sentence=gettext("%(ref)s of %(name)s has had no answer within %(TARGET_WORDS)s.")
+        % {"ref": clock.ticket.ref, "name": clock.ticket.client.name, "TARGET_WORDS": TARGET_WORDS[target]},
+        cure=gettext("Answer it now: the breach stays on record, and the time to the answer counts too."),
         url=reverse("desk:ticket", args=[clock.ticket.ref]),
         raised_at=clock.due_at,
     )

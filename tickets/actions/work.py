@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.actors import Actor
 from portal.clauses import clause
@@ -28,7 +29,7 @@ def accept(
     ticket = lock(ticket_id, seen=seen)
     again = ticket.state in (State.ACCEPTED, State.IN_PROGRESS, State.WITH_MICROSOFT, State.AWAITING_CHARGE)
     if again and ticket.accepted_by_id == by.staff_id:
-        raise Refused("ACC-6", "You have accepted this request already.")
+        raise Refused("ACC-6", _("You have accepted this request already."))
     stays_feedback(ticket, kind)
     ticket.kind, ticket.accepted_at, ticket.accepted_by_id = kind, at, by.staff_id
     ticket.assignee_id, ticket.assigned_at = by.staff_id, at
@@ -47,7 +48,7 @@ def stays_feedback(ticket: Ticket, kind: Kind | None) -> None:
     """Refuse to make a request out of a comment on the terms: it would be one without the promise that a request gets."""
     if ticket.clause and kind not in (None, Kind.FEEDBACK):
         raise Refused(
-            "DOC-1", "A comment on the terms stays feedback. If it asks for work, write that down as a new request."
+            "DOC-1", _("A comment on the terms stays feedback. If it asks for work, write that down as a new request.")
         )
 
 
@@ -95,7 +96,7 @@ def reopen(ticket_id: int, *, by: Actor, at: datetime, seen: int | None = None) 
     """Open a finished request again within 14 days; no new clock starts (D24), and it must be accepted again."""
     ticket = lock(ticket_id, seen=seen)
     if ticket.state not in ENDED_STATES:
-        raise Refused("HLP-5", "This request is open already.")
+        raise Refused("HLP-5", _("This request is open already."))
     reopen_locked(ticket, at=at)
     ticket.asked_at = at
     settle(ticket, "reopened_at", "resolved_at", "closed_at", "close_due_at", "asked_at", due_at=running_due(ticket))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from portal.actors import Actor
 from portal.models import Membership, Product, Staff, WorkingCalendar
@@ -46,7 +47,7 @@ def ticket_for_staff(ref: str, client_slug: str | None = None) -> Ticket:
         found = found.filter(client__slug=client_slug)
     ticket = found.select_related("client", "requester", "clock", "tenant").order_by("-id").first()
     if ticket is None:
-        raise Ticket.DoesNotExist(f"There is no request {ref}.")
+        raise Ticket.DoesNotExist(_("There is no request %(ref)s.") % {"ref": ref})
     return ticket
 
 

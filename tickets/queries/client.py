@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleLessThan
 from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext_noop
 
 from portal.actors import Actor
 from portal.queries.paging import cursor_of, place_of
@@ -14,7 +15,12 @@ from tickets.models import ResponseClock, Ticket
 from tickets.queries.access import tickets_for_client
 from tickets.rules.states import ENDED_STATES, State
 
-CLIENT_VIEWS = {"open": "Open", "yours": "Waiting for you", "done": "Done", "all": "All"}
+CLIENT_VIEWS = {
+    "open": gettext_noop("Open"),
+    "yours": gettext_noop("Waiting for you"),
+    "done": gettext_noop("Done"),
+    "all": gettext_noop("All"),
+}
 PAGE = 50
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from portal.clauses import clause
 from portal.errors import Refused
@@ -22,8 +23,8 @@ def check_quota(client_id: int, adding_bytes: int, at: datetime, membership_id: 
         client_id=client_id, added_at__gt=at - DAY, added_at__lte=at, message__author_member__isnull=False
     )
     if membership_id is not None:
-        refuse_over(sent.filter(message__author_member=membership_id), adding_bytes, PERSON_DAY_BYTES, "You have")
-    refuse_over(sent, adding_bytes, CLIENT_DAY_BYTES, "Your organisation has")
+        refuse_over(sent.filter(message__author_member=membership_id), adding_bytes, PERSON_DAY_BYTES, _("You have"))
+    refuse_over(sent, adding_bytes, CLIENT_DAY_BYTES, _("Your organisation has"))
 
 
 def refuse_over(sent: QuerySet[Attachment], adding: int, most: int, who: str) -> None:
@@ -31,6 +32,8 @@ def refuse_over(sent: QuerySet[Attachment], adding: int, most: int, who: str) ->
     if used + adding > most:
         raise Refused(
             "SUB-1",
-            f"{who} sent files of {in_words(used)} in the last 24 hours, and a day takes {in_words(most)}. "
-            "Please send the message without files, or share a link.",
+            _(
+                "%(who)s sent files of %(in_words)s in the last 24 hours, and a day takes %(in_words_2)s. Please send the message without files, or share a link."
+            )
+            % {"who": who, "in_words": in_words(used), "in_words_2": in_words(most)},
         )

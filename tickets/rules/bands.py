@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
 from tickets.rules.states import Group
 
 
@@ -21,14 +23,14 @@ class Band(StrEnum):
 
 
 TITLES = {
-    Band.ALARM: "Acknowledgement not out",
-    Band.PAST: "Past the promised time",
-    Band.HOUR: "Due within one working hour",
-    Band.TODAY: "Due today",
-    Band.LATER: "Due later",
-    Band.OURS: "Answered, ours to move",
-    Band.WAITING: "Waiting for the client or Microsoft",
-    Band.DONE: "Done",
+    Band.ALARM: gettext_noop("Acknowledgement not out"),
+    Band.PAST: gettext_noop("Past the promised time"),
+    Band.HOUR: gettext_noop("Due within one working hour"),
+    Band.TODAY: gettext_noop("Due today"),
+    Band.LATER: gettext_noop("Due later"),
+    Band.OURS: gettext_noop("Answered, ours to move"),
+    Band.WAITING: gettext_noop("Waiting for the client or Microsoft"),
+    Band.DONE: gettext_noop("Done"),
 }
 TONES = {Band.ALARM: "bad", Band.PAST: "bad", Band.HOUR: "warn"}
 GROUPS = {

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from portal.clauses import clause
 from portal.errors import Refused
 from tickets.rules.states import MOVES, NEEDS_ACCEPTANCE, State
@@ -27,9 +29,13 @@ STATE_WORDS = {
 def check_move(old: State, new: State, *, accepted: bool) -> None:
     """Refuse a move that the transition table does not know, and work on a request that nobody has accepted."""
     if new in NEEDS_ACCEPTANCE and not accepted:
-        raise Refused("ACC-6", "Accept the request before you work on it.")
+        raise Refused("ACC-6", _("Accept the request before you work on it."))
     if new not in MOVES[old]:
-        raise Refused("ACC-6", f"A request that is {STATE_WORDS[old]} cannot become {STATE_WORDS[new]}.")
+        raise Refused(
+            "ACC-6",
+            _("A request that is %(STATE_WORDS)s cannot become %(STATE_WORDS_2)s.")
+            % {"STATE_WORDS": STATE_WORDS[old], "STATE_WORDS_2": STATE_WORDS[new]},
+        )
 
 
 @clause("HLP-5")

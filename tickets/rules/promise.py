@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from portal.clauses import clause
 from tickets.rules.states import MessageKind, Target
 
@@ -80,8 +82,7 @@ TARGET_CLAUSE = {Target.FOUR_HOURS: "HLP-4", Target.ONE_DAY: "HLP-3"}
 @clause("HLP-3", "HLP-4", "HLP-5")
 def promise_sentence(target: Target) -> str:
     """The promise in one sentence, as the clause panel and the acknowledgement say it."""
-    who = "Support subscribers get" if target == Target.FOUR_HOURS else "Clients without a support package get"
-    return (
-        f"{who} a first answer within {TARGET_WORDS[target]}. "
-        "The clock starts when our mail server hands over the acknowledgement with the reference, and it never pauses."
-    )
+    who = _("Support subscribers get") if target == Target.FOUR_HOURS else _("Clients without a support package get")
+    return _(
+        "%(who)s a first answer within %(TARGET_WORDS)s. The clock starts when our mail server hands over the acknowledgement with the reference, and it never pauses."
+    ) % {"who": who, "TARGET_WORDS": TARGET_WORDS[target]}

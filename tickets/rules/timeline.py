@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from tickets.rules.life import STATE_WORDS
 from tickets.rules.promise import TARGET_WORDS
 from tickets.rules.states import State, Target
@@ -19,11 +22,15 @@ def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_
         return _acknowledged(payload, client_side=client_side)
     if kind == "promise missed":
         words = TARGET_WORDS[Target(payload["target"])] if "target" in payload else "the promised time"
-        return f"No answer within {words}. This is on record and in the report."
+        return _("No answer within %(words)s. This is on record and in the report.") % {"words": words}
     if kind == "message withdrawn" and client_side:
-        return f"{actor} withdrew a message from view"  # the reason is on record, for staff
+        return _("%(actor)s withdrew a message from view") % {"actor": actor}  # the reason is on record, for staff
     if kind == "request assigned":
-        return f"{actor} gave it to {payload['to']}" if payload.get("to") else f"{actor} took it off everybody’s desk"
+        return (
+            (_("%(actor)s gave it to %(payload)s") % {"actor": actor, "payload": payload["to"]})
+            if payload.get("to")
+            else (_("%(actor)s took it off everybody’s desk") % {"actor": actor})
+        )
     if kind == "request moved":
         return _moved(actor, payload)
     return _plain(kind, actor, payload)
@@ -32,29 +39,40 @@ def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_
 def _acknowledged(payload: Mapping[str, Any], *, client_side: bool) -> str:
     doubt = " (probably: the mail server’s answer was lost)" if payload.get("probably_accepted") else ""
     if "to" in payload and "target" not in payload:
-        return f"The acknowledgement went to {payload['to']}{doubt}. No clock: no promise runs for feedback."
+        return _("The acknowledgement went to %(payload)s%(doubt)s. No clock: no promise runs for feedback.") % {
+            "payload": payload["to"],
+            "doubt": doubt,
+        }
     words = TARGET_WORDS[Target(payload["target"])] if "target" in payload else "the promised time"
     if client_side:
-        return f"Our acknowledgement went to {payload.get('to', 'you')}{doubt}. From then on we have {words} to answer."
-    return f"Acknowledgement accepted for {payload.get('to', 'the requester')}{doubt}. Clock started: {words}."
+        return _("Our acknowledgement went to %(get)s%(doubt)s. From then on we have %(words)s to answer.") % {
+            "get": payload.get("to", "you"),
+            "doubt": doubt,
+            "words": words,
+        }
+    return _("Acknowledgement accepted for %(get)s%(doubt)s. Clock started: %(words)s.") % {
+        "get": payload.get("to", "the requester"),
+        "doubt": doubt,
+        "words": words,
+    }
 
 
 def _moved(actor: str, payload: Mapping[str, Any]) -> str:
     state = payload.get("state", "")
     words = STATE_WORDS[State(state)] if state in set(State) else "moved"
     note = f": {payload['note']}" if payload.get("note") else ""
-    return f"{actor} marked it {words}{note}"
+    return _("%(actor)s marked it %(words)s%(note)s") % {"actor": actor, "words": words, "note": note}
 
 
 PLAIN = {
-    "deadline moved": "{actor} changed the working calendar, and the promised time moved with it",
-    "request accepted": "{actor} accepted the request",
-    "request resolved": "{actor} resolved the request",
-    "request closed": "{actor} closed the request",
-    "request reopened": "{actor} reopened the request",
-    "request declined": "{actor} declined the request",
-    "request corrected": "{actor} corrected the request’s details",
-    "message withdrawn": "{actor} withdrew a message from view: {reason}",
+    "deadline moved": gettext_noop("{actor} changed the working calendar, and the promised time moved with it"),
+    "request accepted": gettext_noop("{actor} accepted the request"),
+    "request resolved": gettext_noop("{actor} resolved the request"),
+    "request closed": gettext_noop("{actor} closed the request"),
+    "request reopened": gettext_noop("{actor} reopened the request"),
+    "request declined": gettext_noop("{actor} declined the request"),
+    "request corrected": gettext_noop("{actor} corrected the request’s details"),
+    "message withdrawn": gettext_noop("{actor} withdrew a message from view: {reason}"),
 }
 
 

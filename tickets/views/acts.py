@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal import clock
@@ -54,7 +55,7 @@ def back(ticket: Ticket) -> HttpResponse:
 def complain(request: PortalRequest, ticket: Ticket, form: forms.Form) -> HttpResponse:
     """Say on the ticket's page what the form lacks."""
     for name, errors in form.errors.items():
-        label = form.fields[name].label or name if name in form.fields else "This form"
+        label = form.fields[name].label or name if name in form.fields else _("This form")
         messages.error(request, f"{label}: {' '.join(str(error) for error in errors)}")
     return back(ticket)
 
@@ -74,7 +75,7 @@ def accept(request: PortalRequest, ticket: Ticket) -> HttpResponse:
         ),
     )  # fmt: skip
     if done:
-        messages.success(request, f"You accepted {ticket.ref}. It is yours.")
+        messages.success(request, _("You accepted %(ref)s. It is yours.") % {"ref": ticket.ref})
     return back(ticket)
 
 
@@ -90,7 +91,12 @@ def assign(request: PortalRequest, ticket: Ticket) -> HttpResponse:
         lambda: work.assign(ticket.pk, to=to, by=request.actor, at=clock.now(), seen=form.cleaned_data["version"]),
     )
     if done:
-        messages.success(request, f"{ticket.ref} is with {to} now." if to else f"{ticket.ref} is nobody’s now.")
+        messages.success(
+            request,
+            (_("%(ref)s is with %(to)s now.") % {"ref": ticket.ref, "to": to})
+            if to
+            else (_("%(ref)s is nobody’s now.") % {"ref": ticket.ref}),
+        )
     return back(ticket)
 
 
@@ -177,12 +183,16 @@ def _write(request: PortalRequest, ticket: Ticket, given: dict[str, object]) -> 
 
 def _tell(request: PortalRequest, ticket: Ticket, message: Message) -> None:
     if message.kind == "note":
-        messages.success(request, "Note saved. Only staff see it.")
+        messages.success(request, _("Note saved. Only staff see it."))
     elif message.published_at is None:
         undo = reverse("desk:undo", args=[ticket.ref, message.pk])
-        messages.success(request, f"Reply on {ticket.ref} goes out in a few seconds.", extra_tags=undo)
+        messages.success(
+            request, _("Reply on %(ref)s goes out in a few seconds.") % {"ref": ticket.ref}, extra_tags=undo
+        )
     else:
-        messages.success(request, f"Reply on {ticket.ref} has gone out at once, because its time was nearly up.")
+        messages.success(
+            request, _("Reply on %(ref)s has gone out at once, because its time was nearly up.") % {"ref": ticket.ref}
+        )
 
 
 @on_ticket
@@ -193,7 +203,7 @@ def undo(request: PortalRequest, ticket: Ticket, pk: int) -> HttpResponse:
     )
     if message is None:
         return back(ticket)
-    messages.success(request, "Taken back. Nothing was sent.")
+    messages.success(request, _("Taken back. Nothing was sent."))
     return render(
         request, "desk/ticket.html", ticket_context(request, found(ticket.ref), body=message.body, kind="reply")
     )
@@ -211,7 +221,7 @@ def withdraw(request: PortalRequest, ticket: Ticket, pk: int) -> HttpResponse:
         lambda: replies.withdraw_message(found_message(ticket, pk).pk, reason=reason, by=request.actor, at=clock.now()),
     )
     if done:
-        messages.success(request, "The client no longer sees that message. It stays on record.")
+        messages.success(request, _("The client no longer sees that message. It stays on record."))
     return back(ticket)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal import clock
@@ -39,7 +40,7 @@ def ask(request: PortalRequest, slug: str) -> HttpResponse:
                 request, lambda: raise_request(given, requester=member(request), by=request.actor, at=clock.now())
             )
         if ticket:
-            messages.success(request, f"We have your request. Its reference is {ticket.ref}.")
+            messages.success(request, _("We have your request. Its reference is %(ref)s.") % {"ref": ticket.ref})
             return redirect("client:ticket", slug, ticket.ref)
     return render(
         request, "client/ask.html", page(request, form), status=status_of(form) if request.method == "POST" else 200

@@ -6,6 +6,7 @@ import structlog
 from django.forms import Form
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.files import open_stored
@@ -54,7 +55,7 @@ def answer(request: PortalRequest, attachment: Attachment) -> FileResponse:
         body = open_stored(attachment.storage_name)
     except FileNotFoundError:
         log.error("a stored file is missing", attachment=attachment.pk, storage_name=attachment.storage_name)
-        raise Http404("The file is no longer here.") from None
+        raise Http404(_("The file is no longer here.")) from None
     shown = request.GET.get("inline") == "1" and attachment.content_type in INLINE
     response = FileResponse(
         body, as_attachment=not shown, filename=attachment.name, content_type=attachment.content_type, headers=HEADERS

@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
@@ -22,7 +24,7 @@ from tickets.actions.calendar import ListChanged, change_calendar
 from tickets.queries.calendar import Moved, moved_by, running_clocks, seal_of
 
 SHOWN = 200
-OTHER_LIST = "The open requests have changed since you looked. Please look at the list again and confirm."
+OTHER_LIST = gettext_noop("The open requests have changed since you looked. Please look at the list again and confirm.")
 
 
 @require_safe
@@ -90,6 +92,13 @@ def confirm(request: PortalRequest, form: CalendarForm, now: datetime) -> HttpRe
         return preview(request, form, now, note=OTHER_LIST)
     if done:
         row, count = done
-        moves = "No open request moves." if not count else f"{count} open request{'s' if count > 1 else ''} moved."
-        messages.success(request, f"Version {row.version} of the calendar is kept. {moves}")
+        moves = (
+            _("No open request moves.")
+            if not count
+            else (_("%(count)s open request%(value)s moved.") % {"count": count, "value": "s" if count > 1 else ""})
+        )
+        messages.success(
+            request,
+            _("Version %(version)s of the calendar is kept. %(moves)s") % {"version": row.version, "moves": moves},
+        )
     return redirect("desk:calendar")

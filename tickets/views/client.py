@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
@@ -118,7 +119,7 @@ def reply(request: PortalRequest, slug: str, ref: str) -> HttpResponse:
         )
     if done is None:
         return show(request, ticket, form=form, status=422)
-    messages.success(request, "Thank you. Your message is with us.")
+    messages.success(request, _("Thank you. Your message is with us."))
     return redirect("client:ticket", slug, ref)
 
 
@@ -128,5 +129,5 @@ def settled(request: PortalRequest, slug: str, ref: str) -> HttpResponse:
     """The client says that the matter is settled."""
     ticket = found(request, ref)
     if attempt(request, lambda: solved_by_client(ticket.pk, by=request.actor, at=clock.now())):
-        messages.success(request, "Glad it is settled. You can open it again within 14 days by writing to it.")
+        messages.success(request, _("Glad it is settled. You can open it again within 14 days by writing to it."))
     return redirect("client:ticket", slug, ref)

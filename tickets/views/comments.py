@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
@@ -32,7 +33,7 @@ def comment(request: PortalRequest, slug: str, clause: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         ticket = attempt(request, lambda: keep(request, one, form.cleaned_data))
         if ticket:
-            messages.success(request, f"Thank you. Your comment has the reference {ticket.ref}.")
+            messages.success(request, _("Thank you. Your comment has the reference %(ref)s.") % {"ref": ticket.ref})
             return redirect("client:ticket", slug, ticket.ref)
     facts = {"clause": one, "form": form, "terms": terms_at(clock.now())}
     return render(request, "client/comment.html", facts, status=422 if request.method == "POST" else 200)
@@ -42,7 +43,7 @@ def keep(request: PortalRequest, one: Clause, given: dict[str, Any]) -> Ticket:
     """The comment as a request of this person."""
     now = clock.now()
     asked = Request(
-        subject=f"Comment on {one.id}: {one.heading}"[:200],
+        subject=(_("Comment on %(id)s: %(heading)s") % {"id": one.id, "heading": one.heading})[:200],
         body=given["body"],
         clause=one.id,
         terms=version_read(given["version"], now),

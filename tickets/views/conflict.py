@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal.files import Taken
 from portal.models import Product, Staff
@@ -16,13 +18,13 @@ from tickets.views.ticket import STATE_LABELS, ticket_context
 # Fields of the forms of a ticket, in the order of the page; the text of a message stands in a box of its own.
 LABELS = {
     "subject": "Subject",
-    "kind": "Kind",
-    "product": "Product",
-    "visibility": "Seen at the client by",
-    "assignee": "With",
-    "state": "State",
-    "note": "Note",
-    "reason": "Reason",
+    "kind": gettext_noop("Kind"),
+    "product": gettext_noop("Product"),
+    "visibility": gettext_noop("Seen at the client by"),
+    "assignee": gettext_noop("With"),
+    "state": gettext_noop("State"),
+    "note": gettext_noop("Note"),
+    "reason": gettext_noop("Reason"),
 }
 UNSHOWN = ("csrfmiddlewaretoken", "idempotency_key", "version", "after", "files-kept")
 VISIBILITIES = dict(CorrectForm.base_fields["visibility"].choices)  # type: ignore[attr-defined]
@@ -49,11 +51,11 @@ def standing(ticket: Ticket) -> list[tuple[str, str]]:
     """The same facts as they are now."""
     return [
         ("Subject", ticket.subject),
-        ("Kind", in_words("kind", ticket.kind)),
-        ("Product", ticket.product.name if ticket.product else "not said"),
-        ("Seen at the client by", in_words("visibility", ticket.visibility)),
-        ("With", ticket.assignee.label if ticket.assignee else "nobody"),
-        ("State", STATE_LABELS[State(ticket.state)]),
+        (_("Kind"), in_words("kind", ticket.kind)),
+        (_("Product"), ticket.product.name if ticket.product else "not said"),
+        (_("Seen at the client by"), in_words("visibility", ticket.visibility)),
+        (_("With"), ticket.assignee.label if ticket.assignee else "nobody"),
+        (_("State"), STATE_LABELS[State(ticket.state)]),
     ]
 
 
@@ -80,7 +82,7 @@ def state_name(value: str) -> str:
     return STATE_LABELS[State(value)] if value in set(State) else value
 
 
-KINDS = {**dict(KIND_CHOICES), "reply": "Reply", "note": "Internal note"}
+KINDS = {**dict(KIND_CHOICES), "reply": gettext_noop("Reply"), "note": gettext_noop("Internal note")}
 READERS: dict[str, Callable[[str], str]] = {
     "kind": lambda value: KINDS.get(value, value),
     "product": product_name,

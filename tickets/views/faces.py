@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from portal.templatetags.times import local, london, london_clock, london_full, span
 from portal.worktime import Calendar
 from tickets.models import ResponseClock, Ticket
@@ -10,7 +13,11 @@ from tickets.queries.queue import Row
 from tickets.rules.clockface import Running, face, words_of_target
 from tickets.rules.states import WAITING_STATES, State, Target
 
-SHORT = {State.WAITING_CLIENT: "Client", State.WITH_MICROSOFT: "Microsoft", State.AWAITING_CHARGE: "Charge"}
+SHORT = {
+    State.WAITING_CLIENT: gettext_noop("Client"),
+    State.WITH_MICROSOFT: gettext_noop("Microsoft"),
+    State.AWAITING_CHARGE: gettext_noop("Charge"),
+}
 RESTING = {"tone": "", "percent": 0, "due": "", "say": ""}
 
 
@@ -28,20 +35,20 @@ def running_of(ticket: Ticket) -> Running | None:
 def sla_of(ticket: Ticket | Row, clock: Running | None, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
     """The small badge of a ticket with its clock. Time left only when it is due today, else the wall clock."""
     if clock is None and ticket.clause and ticket.acknowledged_at:
-        return {**RESTING, "left": _resting_words(ticket), "say": "Feedback: no promise runs."}
+        return {**RESTING, "left": _resting_words(ticket), "say": _("Feedback: no promise runs.")}
     if clock is None:
         words = "no ack yet" if ticket.state not in SHORT else SHORT[State(ticket.state)]
-        return {**RESTING, "tone": "over", "left": words, "say": "Acknowledgement not out."}
+        return {**RESTING, "tone": "over", "left": words, "say": _("Acknowledgement not out.")}
     shown = face(clock, at=at, calendar=calendar)
     if shown.is_met:
-        return {**RESTING, "left": _resting_words(ticket), "say": "Answered."}
+        return {**RESTING, "left": _resting_words(ticket), "say": _("Answered.")}
     today = local(clock.due_at).date() == local(at).date()
     badge: dict[str, Any] = {
         "tone": shown.tone if today or shown.tone == "over" else "",
         "left": _left_words(shown.left, clock.due_at, today),
         "percent": shown.percent,
-        "due": f"Due {london_full(clock.due_at)}",
-        "say": "Past the promised time by" if shown.left < 0 else "Time left to answer:",
+        "due": _("Due %(london_full)s") % {"london_full": london_full(clock.due_at)},
+        "say": _("Past the promised time by") if shown.left < 0 else _("Time left to answer:"),
     }
     if today and shown.runs_for:
         badge |= {"remaining": shown.left, "total": shown.total, "runs_for": shown.runs_for}
@@ -56,7 +63,11 @@ def _resting_words(ticket: Ticket | Row) -> str:
 
 def _left_words(left: int, due_at: datetime, today: bool) -> str:
     if left < 0:
-        return f"{span(left)} over" if -left < 3_600 else f"{-left // 3600} h over"
+        return (
+            (_("%(span)s over") % {"span": span(left)})
+            if -left < 3_600
+            else (_("%(value)s h over") % {"value": -left // 3600})
+        )
     return span(left) if today else f"{local(due_at):%a %H:%M}"
 
 
@@ -69,17 +80,17 @@ def clock_of(clock: ResponseClock, *, at: datetime, calendar: Calendar) -> dict[
         "tone": {"over": "bad", "late": "bad", "warn": "warn"}.get(shown.tone, "good"),
         "used": used,
         "width": used * 4,
-        "started": f"Acknowledged {london_clock(clock.started_at)}",
-        "due": f"Due {london(clock.due_at)}",
+        "started": _("Acknowledged %(london_clock)s") % {"london_clock": london_clock(clock.started_at)},
+        "due": _("Due %(london)s") % {"london": london(clock.due_at)},
         "sentence": sentence,
         "clause_id": clause,
-        "clause_label": f"Clause {clause}",
+        "clause_label": _("Clause %(clause)s") % {"clause": clause},
         "left": span(shown.left),
         "of": f"of {words} left" if shown.left >= 0 else "past the promised time",
     }
     if clock.met_at is not None:
         big |= {
-            "left": "Late" if clock.breached_at else "In time",
+            "left": _("Late") if clock.breached_at else _("In time"),
             "of": f"answered {london(clock.met_at)}",
             "used": 100,
             "width": 400,

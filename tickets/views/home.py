@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import clock, panels
@@ -49,8 +50,12 @@ def lead(figures: dict[str, int], say: str, subject: str) -> str:
     parts = [f"“{subject}”: {say}"] if say else []
     if figures["yours"]:
         count = figures["yours"]
-        parts.append("One request is waiting for you." if count == 1 else f"{count} requests are waiting for you.")
-    return " ".join(parts) or "Nothing is waiting. We are here when you need us."
+        parts.append(
+            _("One request is waiting for you.")
+            if count == 1
+            else (_("%(count)s requests are waiting for you.") % {"count": count})
+        )
+    return " ".join(parts) or _("Nothing is waiting. We are here when you need us.")
 
 
 def promise_words(request: PortalRequest, at: datetime) -> str:

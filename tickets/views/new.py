@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal import clock
@@ -40,7 +41,11 @@ def new_ticket(request: PortalRequest, slug: str) -> HttpResponse:
                 ),
             )
         if ticket:
-            messages.success(request, f"{ticket.ref} is written down. The acknowledgement goes to {requester.email}.")
+            messages.success(
+                request,
+                _("%(ref)s is written down. The acknowledgement goes to %(email)s.")
+                % {"ref": ticket.ref, "email": requester.email},
+            )
             return redirect("desk:ticket", ticket.ref)
     context = {"form": form, "of_client": client}
     return render(request, "desk/new_ticket.html", context, status=status_of(form) if request.method == "POST" else 200)

@@ -3,6 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from portal import panels
 from portal.actors import Actor
 from portal.queries.contract import calendar_at, entitlements_on, worktime_of
@@ -16,7 +19,11 @@ from tickets.rules.states import MOVES, NEEDS_ACCEPTANCE, Channel, State
 from tickets.views.faces import clock_of
 
 Card = dict[str, Any]
-ROLE_WORDS = {Role.MANAGER: "Client manager", Role.AUTHOR: "Author", Role.BILLING: "Billing contact"}
+ROLE_WORDS = {
+    Role.MANAGER: gettext_noop("Client manager"),
+    Role.AUTHOR: gettext_noop("Author"),
+    Role.BILLING: gettext_noop("Billing contact"),
+}
 CHANNEL_WORDS = {Channel.PORTAL: "the portal", Channel.EMAIL: "e-mail", Channel.API: "the API", Channel.PHONE: "phone"}
 
 
@@ -28,27 +35,31 @@ def contract_panel(ticket: Ticket, actor: Actor, at: datetime, day: date) -> lis
 def clock_card(ticket: Ticket, at: datetime) -> Card:
     """The response clock, or why there is none yet (HLP-5)."""
     clock: ResponseClock | None = getattr(ticket, "clock", None)
-    card: Card = {"title": "First response", "icon": "timer"}
+    card: Card = {"title": _("First response"), "icon": "timer"}
     if ticket.clause:
         return card | {
-            "chip": "No promise",
+            "chip": _("No promise"),
             "tone": "line",
-            "say": f"This is a comment on clause {ticket.clause} of the terms, {ticket.terms}. No promise runs for feedback.",
+            "say": _("This is a comment on clause %(clause)s of the terms, %(terms)s. No promise runs for feedback.")
+            % {"clause": ticket.clause, "terms": ticket.terms},
             "clause_id": "DOC-1",
-            "clause_text": "Comments on the terms are invited; they are kept with the version they were written about.",
+            "clause_text": _(
+                "Comments on the terms are invited; they are kept with the version they were written about."
+            ),
         }
     if clock is None:
         return card | {
-            "chip": "No clock yet",
+            "chip": _("No clock yet"),
             "tone": "bad",
-            "say": "The acknowledgement has not been accepted by the mail server yet, so no clock runs. "
-            "Answer anyway: an answer before the acknowledgement counts as in time.",
+            "say": _(
+                "The acknowledgement has not been accepted by the mail server yet, so no clock runs. Answer anyway: an answer before the acknowledgement counts as in time."
+            ),
             "clause_id": "HLP-5",
-            "clause_text": "The clock starts when the acknowledgement with the reference is accepted for delivery.",
+            "clause_text": _("The clock starts when the acknowledgement with the reference is accepted for delivery."),
         }
     subscriber = clock.target == "4h"
     return card | {
-        "chip": "Support subscriber" if subscriber else "Licence only",
+        "chip": _("Support subscriber") if subscriber else _("Licence only"),
         "tone": "accent" if subscriber else "line",
         "clock": clock_of(clock, at=at, calendar=worktime_of(clock.calendar)),
         "facts": clock_facts(clock),
@@ -63,11 +74,11 @@ def explained(clock: ResponseClock) -> list[str]:
 
 def clock_facts(clock: ResponseClock) -> list[tuple[str, str, str]]:
     """What happened to the clock so far."""
-    facts = [("Reckoned with", f"calendar {clock.calendar}", "")]
+    facts = [(_("Reckoned with"), f"calendar {clock.calendar}", "")]
     if clock.probably_accepted:
-        facts.append(("Acknowledgement", "probably accepted: the answer was lost", "HLP-5"))
+        facts.append((_("Acknowledgement"), "probably accepted: the answer was lost", "HLP-5"))
     if clock.breached_at:
-        facts.append(("Missed", london(clock.breached_at), "HLP-4" if clock.target == "4h" else "HLP-3"))
+        facts.append((_("Missed"), london(clock.breached_at), "HLP-4" if clock.target == "4h" else "HLP-3"))
     return facts
 
 
@@ -77,16 +88,16 @@ def access_card(ticket: Ticket, actor: Actor, today: date) -> Card:
     mine = accepted and ticket.accepted_by_id == actor.staff_id
     nda = nda_of(actor.staff_id, today)
     return {
-        "title": "Access and authority",
+        "title": _("Access and authority"),
         "icon": "shield-check",
-        "chip": "Yours" if mine else "Locked",
+        "chip": _("Yours") if mine else _("Locked"),
         "tone": "good" if mine else "warn",
         "say": access_sentence(ticket, mine=mine, accepted=accepted),
         "facts": [
-            ("Requester", ROLE_WORDS[Role(ticket.requester.role)], "ODS-4"),
-            ("Came in by", CHANNEL_WORDS[Channel(ticket.channel)], "HLP-6"),
-            ("Accepted", f"{ticket.accepted_by} {london(ticket.accepted_at)}" if accepted else "not yet", "ACC-6"),
-            ("Your NDA", f"signed {day(nda.valid_from)}" if nda else "none on record", "CMP-6"),
+            (_("Requester"), ROLE_WORDS[Role(ticket.requester.role)], "ODS-4"),
+            (_("Came in by"), CHANNEL_WORDS[Channel(ticket.channel)], "HLP-6"),
+            (_("Accepted"), f"{ticket.accepted_by} {london(ticket.accepted_at)}" if accepted else "not yet", "ACC-6"),
+            (_("Your NDA"), f"signed {day(nda.valid_from)}" if nda else "none on record", "CMP-6"),
         ],
     }
 
@@ -94,10 +105,12 @@ def access_card(ticket: Ticket, actor: Actor, today: date) -> Card:
 def access_sentence(ticket: Ticket, *, mine: bool, accepted: bool) -> str:
     """Whether client data is open to the reader, in one sentence (ACC-6)."""
     if mine:
-        return f"You accepted this request, so you may work on it. Everything you change carries {ticket.ref}."
+        return _("You accepted this request, so you may work on it. Everything you change carries %(ref)s.") % {
+            "ref": ticket.ref
+        }
     if accepted:
-        return "A colleague accepted it. Accept it yourself before you touch the client’s data."
-    return "Client data is locked until you accept this request."
+        return _("A colleague accepted it. Accept it yourself before you touch the client’s data.")
+    return _("Client data is locked until you accept this request.")
 
 
 def client_card(ticket: Ticket, today: date) -> Card:
@@ -107,9 +120,9 @@ def client_card(ticket: Ticket, today: date) -> Card:
         "title": ticket.client.name,
         "icon": "building-2",
         "facts": [
-            ("Support package", f"since {day(support[0].valid_from)}" if support else "none", "HLP-1"),
-            ("About", ticket.product.name if ticket.product else "not said", "HLP-2"),
-            ("Tenant", ticket.tenant.domain if ticket.tenant else "not said", "ACC-4"),
+            (_("Support package"), f"since {day(support[0].valid_from)}" if support else "none", "HLP-1"),
+            (_("About"), ticket.product.name if ticket.product else "not said", "HLP-2"),
+            (_("Tenant"), ticket.tenant.domain if ticket.tenant else "not said", "ACC-4"),
         ],
     }
 
@@ -127,11 +140,11 @@ def registered_cards(ticket: Ticket, request: Any) -> list[Any]:
 def next_state_choices(ticket: Ticket) -> list[tuple[str, str]]:
     """Where staff may move the ticket from here, as the menu offers it."""
     words = {
-        State.IN_PROGRESS: "In progress",
-        State.WAITING_CLIENT: "Waiting for the client",
-        State.WITH_MICROSOFT: "With Microsoft",
-        State.RESOLVED: "Resolved",
-        State.CLOSED: "Closed",
+        State.IN_PROGRESS: _("In progress"),
+        State.WAITING_CLIENT: _("Waiting for the client"),
+        State.WITH_MICROSOFT: _("With Microsoft"),
+        State.RESOLVED: _("Resolved"),
+        State.CLOSED: _("Closed"),
     }
     return [(str(state), label) for state, label in words.items() if may_move(ticket, state)]
 

@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from portal import clock
@@ -21,7 +23,13 @@ from tickets.rules.states import ENDED_STATES
 from tickets.views.panel import contract_panel, today
 from tickets.views.rows import groups_of
 
-TABS = (("open", "All open"), ("mine", "Mine"), ("unassigned", "Nobody’s"), ("waiting", "Waiting"), ("done", "Done"))
+TABS = (
+    ("open", gettext_noop("All open")),
+    ("mine", gettext_noop("Mine")),
+    ("unassigned", "Nobody’s"),
+    ("waiting", gettext_noop("Waiting")),
+    ("done", gettext_noop("Done")),
+)
 
 
 @require_safe
@@ -109,7 +117,7 @@ def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
 def greeting(at: datetime, zone: Any) -> str:
     """Good morning, afternoon or evening, by the office's clock."""
     hour = at.astimezone(zone).hour
-    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+    return _("Good morning") if hour < 12 else _("Good afternoon") if hour < 18 else _("Good evening")
 
 
 def tabs(view: View, counts: dict[str, int]) -> list[dict[str, Any]]:

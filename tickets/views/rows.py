@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from portal.worktime import Calendar
 from tickets.queries.queue import QueuePage, Row
@@ -41,7 +42,9 @@ def row_of(ticket: Row, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
         "target": TARGET_SHORT[Target(ticket.target)] if ticket.target else "",
         "subscriber": ticket.target == Target.FOUR_HOURS,
         "assignee": ticket.assignee_label or "",
-        "assignee_label": f"Assigned to {ticket.assignee_label}" if ticket.assignee_label else "",
+        "assignee_label": (gettext("Assigned to %(assignee_label)s") % {"assignee_label": ticket.assignee_label})
+        if ticket.assignee_label
+        else "",
         "since": ticket.received_at,
     }
 
@@ -63,7 +66,7 @@ def flags_of(ticket: Row) -> list[tuple[str, str]]:
     """Small marks after the subject."""
     flags = []
     if ticket.visibility == Visibility.CONFIDENTIAL:
-        flags.append(("lock-keyhole", "Confidential"))
+        flags.append(("lock-keyhole", gettext("Confidential")))
     if ticket.channel == Channel.PHONE:
-        flags.append(("phone", "By phone"))
+        flags.append(("phone", gettext("By phone")))
     return flags

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tickets.models import Attachment, Message, Ticket
 from tickets.queries.thread import Line
@@ -44,7 +45,7 @@ def message_part(message: Message, ticket: Ticket, *, at: datetime, slug: str, s
         "to": "by e-mail" if message.channel == Channel.EMAIL else "",
         "files": [file_part(file, ticket, slug) for file in message.attachments.all()],
         "withdrawn": withdrawn_sentence(message, for_client=bool(slug)),
-        "held": "Going out in a moment" if held else "",
+        "held": _("Going out in a moment") if held else "",
         "undo_url": reverse("desk:undo", args=[ticket.ref, message.pk]) if held and not slug else "",
         "again_url": reverse("desk:ticket", args=[ticket.ref]) if held and not slug else "",
         "withdraw_url": withdraw_url(message, ticket) if not slug else "",
@@ -63,8 +64,12 @@ def withdrawn_sentence(message: Message, *, for_client: bool) -> str:
     if message.withdrawn_at is None:
         return ""
     if for_client:
-        return "This message was withdrawn."
-    return f"Withdrawn by {message.withdrawn_by}: {message.withdrawn_reason}. It said: {message.body}"
+        return _("This message was withdrawn.")
+    return _("Withdrawn by %(withdrawn_by)s: %(withdrawn_reason)s. It said: %(body)s") % {
+        "withdrawn_by": message.withdrawn_by,
+        "withdrawn_reason": message.withdrawn_reason,
+        "body": message.body,
+    }
 
 
 def withdraw_url(message: Message, ticket: Ticket) -> str:

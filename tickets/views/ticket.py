@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from portal import clock
@@ -86,16 +87,16 @@ def state_words(one: Ticket) -> str:
 
 
 STATE_LABELS = {
-    State.RECEIVED: "New",
-    State.ACKNOWLEDGED: "To accept",
-    State.ACCEPTED: "Accepted",
-    State.IN_PROGRESS: "In progress",
-    State.WAITING_CLIENT: "Waiting for the client",
-    State.WITH_MICROSOFT: "With Microsoft",
-    State.AWAITING_CHARGE: "Awaiting approval",
-    State.RESOLVED: "Resolved",
-    State.CLOSED: "Closed",
-    State.DECLINED: "Declined",
-    State.QUOTED: "Quoted",
-    State.MERGED: "Merged",
+    State.RECEIVED: gettext_noop("New"),
+    State.ACKNOWLEDGED: gettext_noop("To accept"),
+    State.ACCEPTED: gettext_noop("Accepted"),
+    State.IN_PROGRESS: gettext_noop("In progress"),
+    State.WAITING_CLIENT: gettext_noop("Waiting for the client"),
+    State.WITH_MICROSOFT: gettext_noop("With Microsoft"),
+    State.AWAITING_CHARGE: gettext_noop("Awaiting approval"),
+    State.RESOLVED: gettext_noop("Resolved"),
+    State.CLOSED: gettext_noop("Closed"),
+    State.DECLINED: gettext_noop("Declined"),
+    State.QUOTED: gettext_noop("Quoted"),
+    State.MERGED: gettext_noop("Merged"),
 }
