@@ -33,10 +33,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The number beside an entry; `hot` paints it, so only for what is late."""
+    """The number beside an entry; `hot` paints it, so only for what is late. `live` names it in the poll's answer, which
+    keeps it fresh; nought is not shown."""
 
     number: int
     hot: bool = False
+    live: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
-"""Who runs this portal."""
+"""Who runs this portal, and how it looks."""
 
-from portal.models import Supplier
+from portal.models import Logo, Look, Supplier
+
+LOOKS = 12
 
 # The row as it last was, by its stamp: the place of its present version, which every change moves.
 _kept: dict[str, Supplier] = {}
@@ -22,3 +24,13 @@ def supplier_as_of(stamp: str | None) -> Supplier | None:
         if known is not None:
             _kept[stamp] = known
     return known
+
+
+def logo(sha256: str) -> Logo | None:
+    """A logo that is or was shown, by its hash, with its bytes."""
+    return Logo.objects.filter(sha256=sha256).first()
+
+
+def looks() -> list[Look]:
+    """The latest looks, the present one first; empty while nothing was ever changed."""
+    return list(Look.objects.order_by("-id")[:LOOKS])

@@ -18,6 +18,7 @@ from portal.files import Taken
 from portal.models import Membership
 from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
 from tickets.actions.intake import attach
+from tickets.actions.telling import tell_answered
 from tickets.actions.work import move_and_stamp
 from tickets.models import Message, ResponseClock, Ticket
 from tickets.rules.life import STATE_WORDS, check_move, publish_at
@@ -137,6 +138,7 @@ def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> Non
     )  # fmt: skip
     record(ticket, "reply published", by=by, at=at, message=message.pk, first=first, state=ticket.state)
     _mail_reply(message, ticket, by=by, at=at)
+    tell_answered(ticket, by=by, at=at)
 
 
 def _meet_clock(ticket: Ticket, *, at: datetime) -> None:

@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
 from portal.actors import Actor
-from portal.models import AuditEvent, Client
+from portal.models import Client
 from portal.queries.paging import cursor_of, place_of
 from portal.rules.states import ClientState
 from portal.worktime import Calendar, add_minutes
@@ -24,8 +24,7 @@ from tickets.rules.states import Group, Target
 PAGE = 50
 VIEWS = ("open", "mine", "unassigned", "waiting", "done")
 # By hand, because Django needs longer to write it than PostgreSQL to answer it: all open tickets by group and colleague
-# out of their smallest index; of the running clocks only those that are past or due soon, parted as band_of does; and
-# the queue's version.
+# out of their smallest index; of the running clocks only those that are past or due soon, parted as band_of does.
 HEAPS = f"""
 select queue_group, assignee_id, '' as band, count(*) from tickets_ticket
 where queue_group < {Group.ENDED} {{client}} group by queue_group, assignee_id
@@ -34,8 +33,6 @@ select queue_group, assignee_id, case when queue_at < %(now)s then '{Band.PAST}'
     when queue_at <= %(hour)s then '{Band.HOUR}' when queue_at < %(today)s then '{Band.TODAY}'
     else '{Band.LATER}' end as band, count(*) from tickets_ticket
 where queue_group = {Group.CLOCK} and queue_at <= greatest(%(hour)s, %(today)s) {{client}} group by queue_group, assignee_id, band
-union all
-select null, null, 'version', max(id) from portal_auditevent
 """  # noqa: S608 - only our own constants
 # A running clock is due later, unless the second part of the query says otherwise.
 WHOLE = GROUPS | {Group.CLOCK: Band.LATER}
@@ -120,14 +117,13 @@ class BandOfRows:
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """A page of the queue; next_cursor is "" on the last one. version: queue_version as it was when the page was read."""
+    """A page of the queue; next_cursor is "" on the last one."""
 
     bands: list[BandOfRows]
     counts: dict[Band, int]
     tabs: dict[str, int]
     total: int
     next_cursor: str
-    version: str
 
 
 def edges_at(at: datetime, calendar: Calendar) -> Edges:
@@ -142,8 +138,7 @@ def queue_page(
 ) -> QueuePage:
     """One page of a view in two queries: every number on it, and its rows. Raises ValueError for a cursor that is none of ours."""
     edges = edges_at(at, calendar)
-    # The version first: what is written between both queries must make the page look again.
-    heaps, version = _heaps(view, edges)
+    heaps = _heaps(view, edges)
     rows = [Row(*row) for row in _after(_ordered(_filtered(view, actor), view), view, cursor)[: size + 1]]
     counts: dict[Band, int] = {}
     for heap in heaps:
@@ -156,7 +151,6 @@ def queue_page(
         tabs={name: sum(heap.number for heap in heaps if heap.is_in(name, actor)) for name in VIEWS if name != "done"},
         total=sum(counts.values()),
         next_cursor=_cursor_behind(rows[size - 1], view) if len(rows) > size else "",
-        version=version,
     )
 
 
@@ -201,8 +195,8 @@ def _cursor_behind(row: Row, view: View) -> str:
     )
 
 
-def _heaps(view: View, edges: Edges) -> tuple[list[Heap], str]:
-    """The open tickets by heading and colleague, and the queue's version; one query."""
+def _heaps(view: View, edges: Edges) -> list[Heap]:
+    """The open tickets by heading and colleague."""
     given: dict[str, datetime | str] = {
         "now": edges.now,
         "hour": edges.hour,
@@ -210,17 +204,13 @@ def _heaps(view: View, edges: Edges) -> tuple[list[Heap], str]:
         "client": view.client,
     }
     tally: Counter[tuple[Band, int | None]] = Counter()
-    version = 0
     with connection.cursor() as cursor:
         cursor.execute(HEAPS.format(client=OF_CLIENT if view.client else ""), given)
         for group, assignee_id, band, number in cursor.fetchall():
-            if band == "version":
-                version = number or 0
-                continue
             tally[Band(band) if band else WHOLE[group], assignee_id] += number
             if band:
                 tally[Band.LATER, assignee_id] -= number
-    return [Heap(band, assignee_id, number) for (band, assignee_id), number in tally.items() if number], str(version)
+    return [Heap(band, assignee_id, number) for (band, assignee_id), number in tally.items() if number]
 
 
 def _banded(rows: Iterable[Row], counts: dict[Band, int], edges: Edges) -> list[BandOfRows]:
@@ -231,11 +221,6 @@ def _banded(rows: Iterable[Row], counts: dict[Band, int], edges: Edges) -> list[
         BandOfRows(name, TITLES[name], TONES.get(name, ""), counts.get(name, 0), list(group))
         for name, group in groupby(rows, key=band)
     ]
-
-
-def queue_version() -> str:
-    """A value that changes with every act: the newest audit event. Costs one look at the end of an index."""
-    return str(AuditEvent.objects.aggregate(newest=Max("id"))["newest"] or 0)
 
 
 def next_to_answer(actor: Actor, ticket: Ticket) -> str:
