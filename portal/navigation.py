@@ -6,7 +6,7 @@ AppConfig.ready, because nothing here may import them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -33,10 +33,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The number beside an entry; `hot` paints it, so only for what is late."""
+    """The number beside an entry; `hot` paints it, so only for what is late. `live` names it in the poll's answer, which
+    keeps it fresh; nought is not shown."""
 
     number: int
     hot: bool = False
+    live: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ def exists(url_name: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def address(url_name: str, slug: str = "") -> str:
-    """The page's address; client pages carry the client's slug. Raises NoReverseMatch."""
+    """The page's address; client pages carry the client's slug. Kept, for a page names forty. Raises NoReverseMatch."""
     return reverse(url_name, args=[slug] if url_name.startswith("client:") else [])

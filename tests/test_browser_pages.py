@@ -28,6 +28,7 @@ DESK = [
     "/desk/mail/",
     "/desk/jobs/",
     "/desk/alarms/",
+    "/desk/notices/",
     "/desk/audit/",
 ]
 CLIENT = [
@@ -39,6 +40,8 @@ CLIENT = [
     "/c/alder/requests/{overdue}/",
     "/c/alder/people/",
     "/c/alder/reports/",
+    "/c/alder/notices/",
+    "/c/alder/notices/choices/",
 ]
 PUBLIC = ["/accounts/login/", "/accounts/password/reset/", "/terms/", "/verify/"]
 MOST_USED = [*(("ada", one) for one in DESK), *(("ann", one) for one in CLIENT), *(("visitor", one) for one in PUBLIC)]

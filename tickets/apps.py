@@ -9,15 +9,19 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         """An accepted acknowledgement starts the response clock; a leaver's work returns; the demo's clock knows what is due."""
-        from portal import clock_stops, events, panels
+        from portal import alarmholds, clock_stops, events, noticekinds, panels
         from tickets.actions.acknowledgement import acknowledgement_accepted
         from tickets.actions.leavers import return_open_work
-        from tickets.queries.stops import next_due
+        from tickets.queries.stops import next_due, running_clock
+        from tickets.rules import noticelist
         from tickets.views.client_panel import open_requests
 
         events.on("mail accepted", acknowledgement_accepted)
         events.on("staff left", return_open_work)
         clock_stops.register("response clocks", next_due)
+        noticekinds.register(*noticelist.KINDS)
+        noticekinds.always(*noticelist.ALWAYS)
+        alarmholds.register(running_clock)
         panels.register(
             "staff client page", name="requests", template="desk/parts/client_requests.html", context=open_requests
         )

@@ -72,9 +72,7 @@ class AskForm(forms.Form):
     )
     impact = forms.CharField(
         label=_("How does it hinder you?"),
-        help_text=_(
-            "For example: “Nobody in accounts can send invoices”, or “It can wait until next week”."
-        ),
+        help_text=_("For example: “Nobody in accounts can send invoices”, or “It can wait until next week”."),
         max_length=300,
         required=False,
     )
@@ -129,9 +127,7 @@ class StaffMessageForm(forms.Form):
 class AcceptForm(forms.Form):
     """Accepting a request: what kind it is, and which product (LIA-1, HLP-2)."""
 
-    kind = forms.ChoiceField(
-        label=_("What kind of request is it?"), choices=KIND_CHOICES, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=_("What kind of request is it?"), choices=KIND_CHOICES, widget=forms.RadioSelect)
     product = forms.ModelChoiceField(
         Product.objects.none(), label=_("Product"), required=False, empty_label=_("Not said")
     )

@@ -16,6 +16,7 @@ from portal.models import Membership, MicrosoftTenant, Product, Terms
 from portal.queries.contract import terms_at
 from tickets.actions.acknowledgement import queue_acknowledgement
 from tickets.actions.base import lock, move, record, running_due, settle, wake
+from tickets.actions.telling import tell_client_answered, tell_reopened
 from tickets.models import Attachment, Message, Ticket, TicketPerson
 from tickets.queries.quota import check_quota
 from tickets.rules.life import may_reopen
@@ -180,6 +181,7 @@ def add_client_message(
     if ticket.state in (State.RESOLVED, State.CLOSED, State.DECLINED):
         reopen_locked(ticket, at=at)
         record(ticket, "request reopened", by=by, at=at)
+        tell_reopened(ticket, by=by, at=at)
     elif ticket.state == State.MERGED:
         raise Refused("HLP-5", _("This request was merged into another. Please write there."))
     elif ticket.state == State.WAITING_CLIENT:
@@ -194,6 +196,7 @@ def add_client_message(
         due_at=running_due(ticket),
     )  # fmt: skip
     record(ticket, "client replied", by=by, at=at, message=message.pk)
+    tell_client_answered(ticket, by=by, at=at)
     return message
 
 

@@ -20,6 +20,7 @@ from portal.models import Membership
 from portal.queries.contract import calendar_at, worktime_of
 from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
 from tickets.actions.intake import attach
+from tickets.actions.telling import tell_answered
 from tickets.actions.work import move_and_stamp
 from tickets.models import Message, ResponseClock, Ticket
 from tickets.queries.people import staff_on
@@ -146,6 +147,7 @@ def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> Non
     record(ticket, "reply published", by=by, at=at, message=message.pk, first=first, state=ticket.state)
     for requester_id in {ticket.requester_id, *(one.requester_id for one in merged)}:
         _mail_reply(message, ticket, requester_id, by=by, at=at)
+    tell_answered(ticket, by=by, at=at)
 
 
 def _answer_merged(one: Ticket, ticket: Ticket, *, by: Actor, at: datetime) -> None:

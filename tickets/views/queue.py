@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 from portal import clock
 from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy.middleware import PortalRequest
+from portal.views.alarms import waiting
 from tickets.actions.base import is_accepted
 from tickets.models import SavedView, Ticket
 from tickets.queries.access import ticket_for_staff
 from tickets.queries.desk import views_for
-from tickets.queries.queue import VIEWS, View, client_names, queue_page, queue_version
+from tickets.queries.queue import VIEWS, View, client_names, queue_page
 from tickets.queries.thread import messages_of, newest_client_message
 from tickets.rules.states import ENDED_STATES
 from tickets.views.panel import contract_panel, today
@@ -63,12 +64,13 @@ def rows(request: PortalRequest) -> HttpResponse:
 @require_safe
 def version(request: PortalRequest) -> HttpResponse:
     """A tiny resource that changes with every act: the page polls it and fetches rows only when it moved."""
-    tag = f'"{queue_version()}"'
+    seen = waiting(request)
+    tag = f'"{seen.newest}"'
+    # The menu's numbers come along, also when the queue has not moved.
+    headers = {"ETag": tag, "X-Live": f"alarms={seen.alarms} notices={seen.notices}"}
     if request.headers.get("If-None-Match") == tag:
-        return HttpResponseNotModified(headers={"ETag": tag})
-    return HttpResponse(
-        status=204 if request.method == "HEAD" else 200, headers={"ETag": tag}, content_type="text/plain"
-    )
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(status=204 if request.method == "HEAD" else 200, headers=headers, content_type="text/plain")
 
 
 @require_safe
@@ -106,6 +108,8 @@ def view_of(request: HttpRequest) -> View:
 def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
     at = clock.now()
     cursor = request.GET.get("after", "")
+    # The version first: what is written while the rows are read must make the page look again.
+    version = waiting(request).newest
     calendar = worktime_of(calendar_at(at))
     try:
         page = queue_page(view, actor=request.actor, at=at, calendar=calendar, cursor=cursor)
@@ -117,7 +121,7 @@ def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
         "groups": groups,
         "tabs": tabs(view, page.tabs),
         "clients": client_names(),
-        "version": queue_version(),
+        "version": version,
         "rows_url": f"{reverse('desk:queue_rows')}?{address(view, cursor)}",
         "older": f"{reverse('desk:queue')}?{address(view, page.next_cursor)}" if page.next_cursor else "",
         "newer": f"{reverse('desk:queue')}?{address(view)}" if cursor else "",

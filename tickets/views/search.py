@@ -21,7 +21,7 @@ from tickets.queries.search import Answer, exact, exact_for_client, people_at, s
 from tickets.rules.searching import Wanted, wanted
 from tickets.rules.states import Target
 from tickets.views.client import row_of as client_row
-from tickets.views.faces import sla_of
+from tickets.views.faces import running_of, sla_of
 from tickets.views.rows import TARGET_SHORT
 
 PROBLEMS = {
@@ -57,7 +57,7 @@ def row_of(ticket: Ticket, at: datetime, calendar: Calendar) -> dict[str, Any]:
         "url": reverse("desk:ticket", args=[ticket.ref]),
         "preview_url": reverse("desk:preview", args=[ticket.ref]),
         "client": ticket.client.name,
-        "sla": sla_of(ticket, at=at, calendar=calendar),
+        "sla": sla_of(ticket, running_of(ticket), at=at, calendar=calendar),
         "target": TARGET_SHORT[Target(promised.target)] if promised else "",
         "subscriber": promised is not None and promised.target == Target.FOUR_HOURS,
         "assignee": ticket.assignee.label if ticket.assignee else "",

@@ -15,12 +15,13 @@ from portal.tenancy.middleware import PortalRequest
 from tickets.actions.base import is_accepted
 from tickets.forms import KIND_CHOICES
 from tickets.models import Ticket
+from tickets.queries.access import hang_on
 from tickets.queries.desk import answers_for, draft_of
 from tickets.queries.people import staff_on
 from tickets.queries.thread import Line, timeline
 from tickets.rules.states import ENDED_STATES, State
 from tickets.views.answers import chosen_answer
-from tickets.views.faces import sla_of
+from tickets.views.faces import running_of, sla_of
 from tickets.views.panel import contract_panel, next_state_choices, registered_cards
 from tickets.views.queue import found
 from tickets.views.sorting import related_rows, sorting
@@ -40,13 +41,16 @@ def ticket_context(
 ) -> dict[str, Any]:
     """Everything the page shows. body and error: what was typed and could not be sent."""
     at = clock.now()
-    calendar = worktime_of(calendar_at(at))
+    calendar_row = calendar_at(at)
+    calendar = worktime_of(calendar_row)
     day = calendar.local_date(at)
+    colleagues, offered = list(staff_on(day)), products()
+    hang_on(one, calendar=calendar_row, staff=colleagues, products=offered)
     lines = timeline(one, client_side=False)
     return {
         "ticket": one,
         "state_words": state_words(one),
-        "sla": sla_of(one, at=at, calendar=calendar),
+        "sla": sla_of(one, running_of(one), at=at, calendar=calendar),
         "lines": lines_for(lines, one, at=at, staff_id=request.actor.staff_id),
         "cards": contract_panel(one, request.actor, at, day),
         "more_cards": registered_cards(one, request),
@@ -57,8 +61,8 @@ def ticket_context(
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,
         "kinds": KIND_CHOICES,
-        "products": products(),
-        "staff": staff_on(day),
+        "products": offered,
+        "staff": colleagues,
         "moves": next_state_choices(one),
         "triage": sorting(one, at),
         "related": related_rows(one),
