@@ -27,6 +27,7 @@ from tickets.queries.people import staff_on
 from tickets.queries.related import merged_here
 from tickets.rules.life import STATE_WORDS, check_move, publish_at
 from tickets.rules.mentions import mentioned
+from tickets.rules.noticelist import MENTIONED
 from tickets.rules.promise import MISSED, is_response, verdict
 from tickets.rules.states import ENDED_STATES, MessageKind, State
 
@@ -209,7 +210,7 @@ def _tell_mentioned(message: Message, ticket: Ticket, *, by: Actor, at: datetime
     named = mentioned(message.body, {key: person.label for key, person in people.items()})
     notify(
         [people[key].user_id for key in named],
-        kind="mention",
+        kind=MENTIONED,
         sentence=_("%(who)s mentions you in a note on %(ref)s.") % {"who": by.label, "ref": ticket.ref},
         at=at,
         key=f"mention {message.pk}",

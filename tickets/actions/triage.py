@@ -20,6 +20,7 @@ from tickets.actions.replies import reply
 from tickets.models import Message, Tag, Ticket
 from tickets.queries.people import people_to_tell
 from tickets.queries.related import splittable
+from tickets.rules.noticelist import SNOOZE_OVER
 from tickets.rules.states import ENDED_STATES, Channel, MessageKind, Priority, State
 from tickets.rules.triage import check_decline, check_snooze
 
@@ -81,7 +82,7 @@ def wake_snoozed(at: datetime) -> int:
         record(ticket, "snooze ended", by=SYSTEM, at=ended_at, client_visible=False)
         notify(
             told[ticket.pk],
-            kind="snooze",
+            kind=SNOOZE_OVER,
             sentence=_("%(ref)s %(subject)s is back. It was snoozed: %(reason)s")
             % {"ref": ticket.ref, "subject": ticket.subject[:120], "reason": reason[:100]},
             at=ended_at,

@@ -13,6 +13,8 @@ ACCEPTED = "request accepted"
 WAITING = "request waiting"
 ENDED = "request ended"
 REOPENED = "request reopened"
+MENTIONED = "mention"
+SNOOZE_OVER = "snooze"
 
 QUIETER = (Way.DIGEST, Way.PORTAL, Way.OFF)
 
@@ -35,6 +37,8 @@ KINDS = (
         Way.MAIL, (Way.MAIL, Way.PORTAL), urgent=True, clause="HLP-3",
     ),
     Kind(ASSIGNED, Side.STAFF, _("Request assigned"), _("A colleague gives you a request."), Way.PORTAL),
+    Kind(MENTIONED, Side.STAFF, _("Mention"), _("A colleague names you in a note."), Way.MAIL),
+    Kind(SNOOZE_OVER, Side.STAFF, _("Snooze over"), _("A request that you put away comes back."), Way.PORTAL),
     Kind(CLIENT_ANSWERED, Side.STAFF, _("Client answered"), _("A client writes on a request that is yours."), Way.PORTAL, QUIETER),
 )  # fmt: skip
 
