@@ -1,6 +1,23 @@
-"""Pure rules of compliance: the states of a report request."""
+"""Pure rules of compliance: the states of a report request, and what its people are told."""
 
 from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.rules.noticelist import MANAGERS
+from portal.rules.notices import Kind, Side, Way
+
+READY_NOTICE = "report"
+NOTICES = (
+    Kind(
+        READY_NOTICE,
+        Side.CLIENT,
+        _("Report ready"),
+        _("A report that you asked for is made."),
+        Way.MAIL,
+        roles=MANAGERS,
+    ),
+)
 
 
 class RequestState(StrEnum):

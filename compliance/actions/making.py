@@ -13,7 +13,7 @@ from compliance.queries import report_facts
 from compliance.report import snapshot as snapshots
 from compliance.report.document import print_report
 from compliance.report.facts import ReportFacts, SigningFacts
-from compliance.rules import RequestState
+from compliance.rules import READY_NOTICE, RequestState
 from portal import clock
 from portal.actions.alarms import raise_alarm
 from portal.actions.documents import Issue, issue_document, store_signed
@@ -139,7 +139,7 @@ def tell(request: ReportRequest, number: str, *, at: datetime) -> None:
         return
     notify(
         [request.requested_by.user_id],
-        kind="report",
+        kind=READY_NOTICE,
         sentence=_("Your compliance report %(number)s is ready.") % {"number": number},
         at=at,
         key=f"report {request.pk}",

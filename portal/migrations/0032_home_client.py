@@ -5,9 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0022_lost_factors"),
-    ]
+    dependencies = [("portal", "0031_terms_asked")]
 
     operations = [
         migrations.AddField(

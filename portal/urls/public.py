@@ -1,8 +1,8 @@
 """Addresses of these pages."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from portal.views import feedback, firststart, health, home, public, terms
+from portal.views import brand, feedback, firststart, health, home, public, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -13,5 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/<str:clause>/comment/", feedback.comment, name="comment"),
     path("privacy/", public.privacy, name="privacy"),
     path("verify/", public.verify, name="verify"),
+    re_path(r"^brand/accent-(?P<colour>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\.css$", brand.accent, name="brand-accent"),
+    re_path(r"^brand/sample-(?P<colour>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\.css$", brand.sample, name="brand-sample"),
+    re_path(r"^brand/logo-(?P<sha256>[0-9a-f]{64})\.png$", brand.logo, name="brand-logo"),
+    re_path(r"^brand/icon-(?P<sha256>[0-9a-f]{64})\.png$", brand.icon, name="brand-icon"),
+    re_path(r"^brand/sign-(?P<colour>[0-9a-f]{6})\.svg$", brand.sign, name="brand-sign"),
     path("setup/", firststart.setup, name="setup"),
 ]

@@ -16,7 +16,8 @@ from portal.files import Taken
 from portal.models import Membership, MicrosoftTenant, Product, Terms
 from portal.queries.contract import terms_at
 from tickets.actions.acknowledgement import queue_acknowledgement
-from tickets.actions.base import lock, move, record, running_due, settle
+from tickets.actions.base import lock, move, record, running_due, settle, wake
+from tickets.actions.telling import tell_client_answered, tell_reopened
 from tickets.models import Attachment, Message, Ticket, TicketPerson
 from tickets.queries.quota import check_quota
 from tickets.rules.life import may_reopen
@@ -76,7 +77,7 @@ def begin_request(
     No clock starts here: it starts when the mail server has taken the acknowledgement (HLP-5), which leaves at `release_at`
     at the earliest.
     """
-    ticket = _insert(request, requester=requester, at=at, channel=channel)
+    ticket = insert_request(request, requester=requester, at=at, channel=channel)
     message = _client_message(
         ticket, request.body, author=requester, at=at, kind=MessageKind.REQUEST, channel=channel, mail=request.mail
     )
@@ -96,8 +97,9 @@ def raise_request(
     return begin_request(request, requester=requester, by=by, at=at, channel=channel)[0]
 
 
-def _insert(request: Request, *, requester: Membership, at: datetime, channel: Channel) -> Ticket:
-    facts = {
+def insert_request(request: Request, *, requester: Membership, at: datetime, channel: Channel, **more: Any) -> Ticket:
+    """The row of a new ticket, without its messages; more: columns that are not as for every new one."""
+    facts: dict[str, Any] = {
         "client_id": requester.client_id,
         "requester": requester,
         "requester_label": requester.label,
@@ -119,6 +121,7 @@ def _insert(request: Request, *, requester: Membership, at: datetime, channel: C
         "last_client_at": at,
         "asked_at": at,
         "state_since": at,
+        **more,
     }
     # Forty random bits meet by chance once in a million million; a second draw costs nothing.
     try:
@@ -155,6 +158,26 @@ def _client_message(
         client_visible=True,
         written_at=at,
         published_at=at,
+    )
+
+
+def copy_message(message: Message, ticket: Ticket, *, kind: MessageKind) -> Message:
+    """A message of the client's on another of its tickets, as it was said and when."""
+    return Message.objects.create(
+        client_id=ticket.client_id,
+        ticket=ticket,
+        kind=kind,
+        author_member_id=message.author_member_id,
+        author_label=message.author_label,
+        channel=message.channel,
+        body=message.body,
+        signature=message.signature,
+        history=message.history,
+        html=message.html,
+        html_history=message.html_history,
+        client_visible=True,
+        written_at=message.written_at,
+        published_at=message.published_at,
     )
 
 
@@ -213,6 +236,7 @@ def add_client_message(
     if ticket.state in (State.RESOLVED, State.CLOSED, State.DECLINED):
         reopen_locked(ticket, at=at)
         record(ticket, "request reopened", by=by, at=at)
+        tell_reopened(ticket, by=by, at=at)
     elif ticket.state == State.MERGED:
         raise Refused("HLP-5", _("This request was merged into another. Please write there."))
     elif ticket.state == State.WAITING_CLIENT:
@@ -221,12 +245,14 @@ def add_client_message(
     attach(message, files, by=by, at=at, parts=mail.parts if mail else ())
     ticket.last_client_at = at
     ticket.asked_at = ticket.asked_at or at
+    wake(ticket)
     settle(
         ticket, "last_client_at", "asked_at", "reopened_at", "resolved_at", "closed_at", "close_due_at",
         due_at=running_due(ticket),
     )  # fmt: skip
     facts: dict[str, Any] = {"mail_sha256": mail.sha256} if mail else {}
     record(ticket, "client replied", by=by, at=at, message=message.pk, **facts)
+    tell_client_answered(ticket, by=by, at=at)
     return message
 
 
