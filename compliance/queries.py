@@ -1,5 +1,6 @@
 """Reads of compliance: a client's reports, and the facts of one period as plain values for the report."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from compliance.models import Report, ReportRequest
 from compliance.report.facts import (
     AgreementFact,
     AuditHead,
+    LogoFacts,
     NdaFacts,
     PartyFacts,
     PreviousReport,
@@ -27,6 +29,7 @@ from portal.clauses import CLAUSES
 from portal.models import Alarm, AuditEvent, Client, MicrosoftTenant, Nda, Outbox, Seal, Staff, Supplier
 from portal.queries.agreements import acceptances_of
 from portal.queries.contract import calendar_at, terms_at, worktime_of
+from portal.queries.supplier import logo as kept_logo
 from portal.rules.agreements import BASIS_WORDS, Basis
 from portal.rules.mail import LATE
 from portal.worktime import Calendar, working_seconds_between
@@ -83,6 +86,7 @@ def report_facts(request: ReportRequest, *, at: datetime, code: str, signing: Si
         signing=signing,
         zone=calendar.tz,
         accent=supplier.accent,
+        logo=logo_facts(supplier),
         tenants=[TenantFacts(str(row.directory_id), row.domain) for row in tenants(client.pk)],
         # Calls and private mails are not recorded yet, so nothing is claimed about them (HLP-6).
         backup_duties_linked=True,
@@ -97,6 +101,12 @@ def report_facts(request: ReportRequest, *, at: datetime, code: str, signing: Si
 def party(supplier: Supplier) -> PartyFacts:
     """The supplier as it stands in law."""
     return PartyFacts(supplier.name, supplier.address, supplier.company_number, supplier.vat_number)
+
+
+def logo_facts(supplier: Supplier) -> LogoFacts | None:
+    """The supplier's logo with its bytes; None without one."""
+    row = kept_logo(supplier.logo) if supplier.logo else None
+    return LogoFacts(b64encode(row.data).decode(), row.sha256, row.width, row.height) if row else None
 
 
 def terms_facts(client_id: int, at: datetime, calendar: Calendar) -> TermsFacts:

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -14,8 +15,11 @@ from portal import clock, navigation
 from portal.actors import VISITOR, Actor
 from portal.models import Client, Supplier
 from portal.navigation import Door, Line
-from portal.queries.supplier import supplier
+from portal.queries.notices import unread_count
+from portal.queries.supplier import supplier, supplier_as_of
+from portal.rules.colours import USUAL, address_of
 from portal.tenancy.door import ClientChoice
+from portal.views.alarms import waiting
 
 THEMES = ("light", "dark")
 TONES = {"success": "good", "error": "bad", "warning": "warn"}
@@ -28,6 +32,7 @@ COMMANDS = (
     (gettext_noop("Internal note"), "n", "sticky-note"),
     (gettext_noop("Assign"), "a", "user-round-plus"),
     (gettext_noop("Snooze"), "h", "alarm-clock"),
+    (gettext_noop("Priority, tags, split"), "t", "tag"),
     (gettext_noop("New ticket"), "c", "plus"),
 )
 
@@ -62,12 +67,33 @@ class Shell:
     @cached_property
     def supplier(self) -> Supplier | None:
         """Whose portal this is; None before the first start."""
+        if self.actor.kind == "staff":
+            return supplier_as_of(waiting(self.request).supplier_stamp)
         return supplier()
 
     @cached_property
     def name(self) -> str:
         """The supplier's name, or the portal's own before the first start."""
         return self.supplier.name if self.supplier else _("Support portal")
+
+    @property
+    def look_url(self) -> str:
+        """The stylesheet of the supplier's own colour; "" for the usual one."""
+        accent = self.supplier.accent if self.supplier else USUAL
+        return "" if accent == USUAL else reverse("public:brand-accent", kwargs=address_of(accent))
+
+    @property
+    def logo_url(self) -> str:
+        """The supplier's logo; "" without one."""
+        return reverse("public:brand-logo", args=[self.supplier.logo]) if self.supplier and self.supplier.logo else ""
+
+    @property
+    def icon_url(self) -> str:
+        """The picture beside the page's title: from the logo, else the usual sign in the supplier's colour."""
+        if self.supplier and self.supplier.logo:
+            return reverse("public:brand-icon", args=[self.supplier.logo])
+        accent = self.supplier.accent if self.supplier else USUAL
+        return reverse("public:brand-sign", args=[accent[1:]])
 
     @cached_property
     def actor(self) -> Actor:
@@ -123,9 +149,20 @@ class Shell:
             (_("API tokens"), "key-square", "accounts_tokens"),
         )
         found = [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
-        if self.client is not None and navigation.exists("client:notices"):
-            found.insert(0, (_("Notices"), "bell", navigation.address("client:notices", self.client.slug)))
+        if self.notices_url:
+            found.insert(0, (_("Notices"), "bell", self.notices_url))
         return found
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices a client's person has not read; a colleague's number stands in the menu."""
+        return unread_count(self.actor) if self.actor.is_member else 0
+
+    @cached_property
+    def notices_url(self) -> str:
+        """The inbox of a client's person; "" where this build has none."""
+        known = self.client is not None and navigation.exists("client:notices")
+        return navigation.address("client:notices", self.client.slug) if known and self.client else ""
 
     @cached_property
     def said(self) -> list[Said]:

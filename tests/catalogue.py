@@ -19,6 +19,8 @@ DOOR = {
     "portal_idempotency": {"SELECT", "INSERT"},
     "portal_invitation": {"SELECT", "UPDATE"},
     "portal_loginattempt": {"SELECT", "INSERT"},
+    # The sign-in page shows the supplier's logo.
+    "portal_logo": {"SELECT"},
     "portal_outbox": {"INSERT"},
     "portal_product": {"SELECT"},
     "portal_ratecard": {"SELECT"},
@@ -38,10 +40,13 @@ DEFINER_FUNCTIONS = {
     "door_membership",
     "door_staff",
     "door_token",
+    "notice_people",
     "portal_closed_demo_stays_closed",
     "portal_member_is_no_staff",
     "portal_real_person_closes_demo",
     "portal_staff_is_no_member",
+    "search_own",
+    "search_own_newest",
     "staff_nda_valid",
     "tickets_cmp6_nda_needed",
 }

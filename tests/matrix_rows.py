@@ -8,12 +8,27 @@ from django.core.files.storage import default_storage
 from compliance.models import ReportRequest
 from portal.actors import SYSTEM
 from portal.files.store import new_name
-from portal.models import AgreementDocument, Alarm, Approval, Entitlement, LostFactor, Outbox
+from portal.models import (
+    AgreementDocument,
+    Alarm,
+    Approval,
+    Entitlement,
+    Logo,
+    Look,
+    LostFactor,
+    Notice,
+    Outbox,
+    ProviderAccount,
+)
+from portal.rules.colours import address_of
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
+from tests.mails import raw_mail
 from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
-from tickets.models import Ticket
+from tickets.actions.rawmail import mark, take_raw
+from tickets.models import SavedAnswer, SavedView, Ticket
+from tickets.rules.mail.verdict import RawState, Reason
 
 
 def a_ticket(world: World) -> dict[str, Any]:
@@ -54,6 +69,12 @@ def bens_lost_factor(world: World) -> dict[str, Any]:
         return {"pk": LostFactor.objects.create(user=world.ben.user, asked_at=MORNING).pk}
 
 
+def bens_account(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        named = {"user": world.ben.user, "issuer": "https://login.test", "subject": "s-ben", "email_verified": False}
+        return {"pk": ProviderAccount.objects.create(**named, asked_at=MORNING).pk}
+
+
 def an_entitlement(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         given = {"client": world.alder, "kind": "support", "valid_from": SINCE, "source": "a signed order"}
@@ -80,10 +101,41 @@ def a_mail(world: World) -> dict[str, Any]:
         }  # fmt: skip
 
 
+def a_mail_set_aside(world: World) -> dict[str, Any]:
+    row = take_raw(raw_mail("somebody@elsewhere.example"), source="command", at=MORNING)
+    with act_as_staff(SYSTEM):
+        row.sender = "somebody@elsewhere.example"
+        mark(row, RawState.QUARANTINED, reason=Reason.UNREGISTERED, by=SYSTEM, at=MORNING)
+    return {"pk": row.pk}
+
+
+def an_answer(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"label": "Thanks", "body": "Thank you, {first_name}.", "made_by": "Cora", "changed_at": MORNING}
+        return {"pk": SavedAnswer.objects.create(**given).pk}
+
+
+def a_view(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {"pk": SavedView.objects.create(label="Ours", name="mine", made_by="Cora", made_at=MORNING).pk}
+
+
 def an_alarm(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         given = {"client": world.alder, "kind": "test", "subject_type": "client", "subject_id": world.alder.pk}
         return {"pk": Alarm.objects.create(**given, sentence="Look at this.", raised_at=MORNING).pk}
+
+
+def anns_notice(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"client": world.alder, "user": world.ann.user, "membership": world.ann.membership, "kind": "report"}
+        return {"pk": Notice.objects.create(**given, sentence="It is ready.", at=MORNING, key="1").pk}
+
+
+def coras_notice(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"user": world.cora.user, "kind": "request assigned", "sentence": "Yours.", "at": MORNING}
+        return {"pk": Notice.objects.create(**given, key="1").pk}
 
 
 def a_report_to_come(world: World) -> dict[str, Any]:
@@ -107,6 +159,19 @@ def an_agreement(world: World) -> dict[str, Any]:
         return {"pk": AgreementDocument.objects.create(**given, **stamp).pk}
 
 
+def a_logo(world: World) -> dict[str, Any]:
+    sha256 = "a" * 64
+    with act_as_staff(SYSTEM):
+        given = {"data": b"png", "icon": b"png", "width": 60, "height": 20, "added_by": "Ada", "added_at": MORNING}
+        return {"sha256": Logo.objects.create(sha256=sha256, **given).sha256}
+
+
+def a_look(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"accent": "#1f5ca6", "sender_name": "Us", "sender_email": "us@example.org", "made_at": MORNING}
+        return {"pk": Look.objects.create(**given).pk}
+
+
 def of(value: dict[str, Any]) -> Given:
     return lambda world: value
 
@@ -122,8 +187,10 @@ NOBODY = dict.fromkeys(PLAYERS, 403)
 
 LEADS = {"agent": 403, "lead": 200, "admin": 200, "no_nda": 403}
 ADMINS = {"agent": 403, "lead": 403, "admin": 200, "no_nda": 403}
+NOT_ADMINS = {"agent": 403, "lead": 403, "no_nda": 403}
 MANAGERS = {"author": 403, "manager": 200, "billing": 403}
 ALL_MEMBERS, ALL_STAFF = {"member": 405}, {"staff": 405}
+OTHERS = dict.fromkeys(("lead", "admin", "no_nda"), 404)
 
 OPEN = {
     "public:home": everybody(302),
@@ -135,6 +202,11 @@ OPEN = {
     "public:comment": everybody(author=302, manager=302, billing=302, stranger=302, given=of({"clause": "DOC-1"})),
     "public:api": everybody(),
     "public:verify": everybody(),
+    "public:brand-accent": everybody(given=of(address_of("#1f5ca6"))),
+    "public:brand-sample": everybody(given=of(address_of("#1f5ca6"))),
+    "public:brand-logo": everybody(given=a_logo),
+    "public:brand-icon": everybody(given=a_logo),
+    "public:brand-sign": everybody(given=of({"colour": "1f5ca6"})),
     "public:healthz": everybody(),
     "public:readyz": everybody(),
 }
@@ -166,11 +238,16 @@ ACCOUNTS = {
     "mfa_edit_webauthn": signed_in_only(404, given=of({"pk": 1})),
     "mfa_remove_webauthn": signed_in_only(404, given=of({"pk": 1})),
     "mfa_login_webauthn": everybody(302),
-    "usersessions_list": signed_in_only(),
     "accounts_email": signed_in_only(),
     "accounts_email_confirm": everybody(404, given=NO_TOKEN),
     "accounts_email_stop": everybody(404, given=NO_TOKEN),
     "accounts_lost": everybody(),
+    # Where no provider is set up there is no such page.
+    "accounts_provider": everybody(404),
+    "accounts_provider_back": everybody(404),
+    "accounts_provider_confirm": everybody(404),
+    "accounts_provider_link": everybody(404),
+    "accounts_provider_unlink": everybody(404),
     "accounts_history": signed_in_only(),
     "accounts_sessions_end": everybody(405),
     "accounts_session_end": everybody(405, given=of({"pk": 1})),
@@ -185,7 +262,7 @@ ACCOUNTS = {
 }
 # Outside a demonstration nobody gets in by its doors, nor moves its clock.
 DEMO = {name: everybody(405, post=NOBODY) for name in ("demo:door", "demo:advance", "demo:restart")}
-DEMO["demo:mail"] = everybody(403, visitor=302)
+DEMO["demo:mail"] = DEMO["demo:write"] = everybody(403, visitor=302)
 CLIENT_PEOPLE = {
     "client:people": page(**MANAGERS),
     "client:people-invite": page(**MANAGERS),
@@ -204,10 +281,17 @@ CLIENT_REQUESTS = {
     "client:agreements": page(member=200),
     "client:agreement-file": page(member=200, given=an_agreement),
     "client:agreement-accept": page(**MANAGERS, given=an_agreement),
+    "client:terms-accept": page(**MANAGERS),
     "client:notices": page(member=200),
     "client:notices_read": page(member=405),
+    "client:notice-choices": page(member=200),
+    "client:notices-unread": page(member=405, given=of({"stamp": 1})),
+    # A colleague's notice is nobody else's.
+    "client:notice-open": deed(ALL_MEMBERS, {"author": 404, "billing": 404}, anns_notice),
+    "client:notice-read": deed(ALL_MEMBERS, {"author": 404, "billing": 404}, anns_notice),
     "client:home": page(member=200),
     "client:tickets": page(member=200),
+    "client:search": page(member=200),
     "client:ask": page(member=200),
     "client:ticket": page(author=200, manager=200, given=a_ticket),
     "client:reply": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
@@ -216,12 +300,29 @@ CLIENT_REQUESTS = {
     "client:attachment": page(author=200, manager=200, given=a_file),
 }
 NO_CONTENT = {"staff": 200, "no_nda": 403}
-TICKET_DEEDS = ("accept", "assign", "move", "reopen", "correct", "say")
+TICKET_DEEDS = (
+    "accept", "assign", "move", "reopen", "correct", "say", "snooze", "wake", "mark", "merge", "unmerge", "link",
+    "decline", "split",
+)  # fmt: skip
 DESK_TICKETS = {
     "desk:queue": page(**NO_CONTENT),
     "desk:mine": page(**NO_CONTENT),
     "desk:queue_rows": page(**NO_CONTENT),
     "desk:queue_version": page(staff=200),
+    # Without words nothing is read; with them it is content (test_search).
+    "desk:search": page(staff=200),
+    "desk:answers": page(**NO_CONTENT),
+    "desk:answer-add": page(staff=200),
+    "desk:answer": page(**NO_CONTENT, given=an_answer),
+    "desk:answer-retire": deed(ALL_STAFF, {"no_nda": 403}, an_answer),
+    # A post without an act does nothing, for anybody.
+    "desk:bulk": page(**NO_CONTENT, post={"no_nda": 302}),
+    # Somebody else's, or none at all.
+    "desk:bulk-result": page(staff=404, no_nda=403, given=of({"pk": 1})),
+    "desk:bulk-undo": deed(ALL_STAFF, {"agent": 404, "lead": 404, "admin": 404, "no_nda": 403}, of({"pk": 1})),
+    "desk:view-save": deed(ALL_STAFF, {}, of({})),
+    "desk:view-remove": deed(ALL_STAFF, {"no_nda": 403}, a_view),
+    "desk:draft": deed(ALL_STAFF, {}, a_ticket),
     "desk:calendar": page(**LEADS),
     "desk:calendar-new": page(**LEADS),
     "desk:feedback": page(**NO_CONTENT),
@@ -230,7 +331,7 @@ DESK_TICKETS = {
     "desk:preview": page(**NO_CONTENT, given=a_ticket),
     "desk:attachment": page(**NO_CONTENT, given=a_file),
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in TICKET_DEEDS},
-    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_message) for name in ("undo", "withdraw")},
+    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_message) for name in ("undo", "withdraw", "unlink")},
 }
 DESK_CLIENTS = {
     "desk:clients": page(staff=200),
@@ -250,7 +351,19 @@ DESK_BEHIND = {
     "desk:alarms": page(staff=200),
     "desk:alarm_clear": deed(ALL_STAFF, {"no_nda": 403}, an_alarm),
     "desk:notices": page(staff=200),
+    "desk:alarms-cleared": page(staff=200),
+    **{f"desk:alarm-{name}": deed(ALL_STAFF, {"no_nda": 403}, an_alarm) for name in ("take", "snooze", "wake")},
     "desk:notices_read": page(staff=405),
+    "desk:mail_in": page(**NO_CONTENT),
+    **{
+        f"desk:mail_in_{name}": page(**NO_CONTENT, given=a_mail_set_aside)
+        for name in ("detail", "again", "release", "ignore", "give", "register")
+    },
+    "desk:mail_in_words": deed(ALL_STAFF, {"no_nda": 403}, a_mail_set_aside),
+    "desk:notice-choices": page(staff=200),
+    "desk:notices-unread": page(staff=405, given=of({"stamp": 1})),
+    "desk:notice-open": deed(ALL_STAFF, OTHERS, coras_notice),
+    "desk:notice-read": deed(ALL_STAFF, OTHERS, coras_notice),
     "desk:mail": page(**NO_CONTENT),
     "desk:mail_detail": page(**NO_CONTENT, given=a_mail),
     "desk:mail_retry": deed(ALL_STAFF, {"no_nda": 403}, a_mail),
@@ -271,11 +384,15 @@ DESK_STAFF = {
     "desk:staff-return": deed(ALL_STAFF, {"agent": 403, "lead": 403, "no_nda": 403}, cora_herself),
     "desk:nda-add": page(**ADMINS, given=cora_herself),
     "desk:ndas": page(**LEADS),
+    "desk:accounts": page(**LEADS),
+    "desk:account-bind": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_account),
+    "desk:account-end": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_account),
     "desk:lost": page(**LEADS),
     "desk:lost-check": page(**LEADS, given=bens_lost_factor),
     "desk:lost-dismiss": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_lost_factor),
     "desk:agreements": page(**ADMINS),
     "desk:agreement-add": page(**ADMINS),
+    "desk:agreement-check": page(**ADMINS),
     "desk:agreement-file": page(staff=200, given=an_agreement),
     "desk:acceptance-add": page(**LEADS),
     "desk:terms-new": page(**ADMINS),
@@ -285,6 +402,11 @@ DESK_STAFF = {
     "desk:rates": page(**ADMINS),
     "desk:rate-add": page(**ADMINS),
     "desk:supplier": page(**ADMINS),
+    "desk:look": page(**ADMINS),
+    "desk:look-sample": page(**ADMINS),
+    "desk:look-sender": page(**ADMINS),
+    **{f"desk:look-{name}": deed(ALL_STAFF, NOT_ADMINS, of({})) for name in ("accent", "logo", "logo-remove", "test")},
+    "desk:look-restore": deed(ALL_STAFF, NOT_ADMINS, a_look),
 }
 EVERY_TOKEN = {"member": 200, "stranger": 200, "staff": 200}
 FOR_STAFF = {"staff": 405}

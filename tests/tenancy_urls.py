@@ -35,6 +35,7 @@ def write(request: HttpRequest) -> None:
     Notice.objects.create(
         client_id=request.client.pk,
         user_id=request.user.pk,
+        membership=request.membership,
         kind="t",
         sentence="Written.",
         at=MORNING,

@@ -13,7 +13,6 @@ OWN = [
     "/accounts/logout/",
     "/accounts/password/change/",
     "/accounts/2fa/",
-    "/accounts/sessions/",
     "/accounts/reauthenticate/",
 ]
 

@@ -9,7 +9,7 @@ from portal.actions.alarms import clear_alarm, dismiss_alarm, raise_alarm
 from portal.actions.notices import mark_read, notify
 from portal.actors import SYSTEM
 from portal.models import Alarm, AuditEvent, Notice
-from portal.queries.alarms import unseen
+from portal.queries.alarms import pulse
 from portal.queries.notices import unread_count
 from portal.tenancy import act_as, act_as_staff
 
@@ -70,15 +70,15 @@ class TestNotices:
         people = [world.lee.user.pk, world.cora.user.pk, world.lee.user.pk]
         with act_as_staff(SYSTEM):
             for sentence in ("First", "Second"):
-                notify(people, kind="breach", sentence=sentence, at=AT, key="breach 1")
+                notify(people, kind="alarm", sentence=sentence, at=AT, key="breach 1")
             assert list(Notice.objects.values_list("sentence", flat=True)) == ["First", "First"]
-            assert unread_count(world.lee.user.pk) == 1
-            assert (unseen(world.lee.user.pk).notices, unseen(world.ada.user.pk).notices) == (1, 0)
+            assert unread_count(world.lee.actor) == 1
+            assert (pulse(world.lee.user.pk, AT).notices, pulse(world.ada.user.pk, AT).notices) == (1, 0)
 
     def test_a_person_marks_only_their_own_as_read(self, world):
         with act_as_staff(SYSTEM):
-            notify([world.lee.user.pk, world.cora.user.pk], kind="breach", sentence="First", at=AT, key="1")
+            notify([world.lee.user.pk, world.cora.user.pk], kind="alarm", sentence="First", at=AT, key="1")
             assert [mark_read(by=world.lee.actor, at=AT) for _ in range(2)] == [1, 0]
-            assert unread_count(world.cora.user.pk) == 1
+            assert unread_count(world.cora.actor) == 1
             other = Notice.objects.get(user_id=world.cora.user.pk)
             assert mark_read(by=world.lee.actor, at=AT, notice_id=other.pk) == 0

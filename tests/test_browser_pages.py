@@ -16,6 +16,8 @@ DESK = [
     "/desk/",
     "/desk/?view=done",
     "/desk/mine/",
+    "/desk/search/?q=password",
+    "/desk/answers/",
     "/desk/tickets/{open}/",
     "/desk/tickets/{progress}/",
     "/desk/tickets/{closed}/",
@@ -26,16 +28,20 @@ DESK = [
     "/desk/mail/",
     "/desk/jobs/",
     "/desk/alarms/",
+    "/desk/notices/",
     "/desk/audit/",
 ]
 CLIENT = [
     "/c/alder/",
     "/c/alder/requests/?view=all",
+    "/c/alder/requests/search/?q=password",
     "/c/alder/requests/new/",
     "/c/alder/requests/{waiting}/",
     "/c/alder/requests/{overdue}/",
     "/c/alder/people/",
     "/c/alder/reports/",
+    "/c/alder/notices/",
+    "/c/alder/notices/choices/",
 ]
 PUBLIC = ["/accounts/login/", "/accounts/password/reset/", "/terms/", "/verify/"]
 MOST_USED = [*(("ada", one) for one in DESK), *(("ann", one) for one in CLIENT), *(("visitor", one) for one in PUBLIC)]

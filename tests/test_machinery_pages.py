@@ -46,7 +46,7 @@ def fill(world, number):
             )
             notify(
                 [world.lee.user.pk, world.ann.user.pk],
-                kind="breach",
+                kind="response clock",
                 sentence=f"Notice {n}",
                 at=AT,
                 key=f"{n}",
@@ -163,12 +163,12 @@ class TestAlarms:
             alarm = Alarm.objects.get()
         page = browser.get("/desk/alarms/").content.decode()
         assert "Mend it." in page
-        assert 'class="count hot"' in page
+        assert 'data-live="alarms">1<' in page
         browser.post(f"/desk/alarms/{alarm.pk}/clear/")
         with act_as_staff(SYSTEM):
             assert Alarm.objects.get().cleared_by == "Cora Carter"
             assert AuditEvent.objects.filter(kind="alarm cleared", actor_label="Cora Carter").exists()
-        assert 'class="count hot"' not in browser.get("/desk/alarms/").content.decode()
+        assert 'data-live="alarms" hidden>0<' in browser.get("/desk/alarms/").content.decode()
 
     def test_without_an_nda_nobody_clears_one(self, world, as_user):
         fill(world, 1)
@@ -196,7 +196,7 @@ class TestNotices:
         with act_as(world.alder.pk):
             notify(
                 [world.lee.user.pk, world.ben.user.pk],
-                kind="new",
+                kind="response clock",
                 sentence="A new request",
                 at=AT,
                 key="1",

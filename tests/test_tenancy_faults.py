@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from portal.actors import SYSTEM
-from portal.models import AuditEvent, AuditPayload, Document, Notice
+from portal.models import AuditEvent, AuditPayload, Document, Notice, NoticeChoice
 from portal.tenancy import act_as, act_as_staff
 from tests import rows
 from tests.cast import MORNING, World
@@ -29,7 +29,9 @@ def furnish(world: World) -> None:
                 **client, at=MORNING, kind="test", actor_kind="system", actor_label="x", client_visible=True
             )
             AuditPayload.objects.create(event=event, **client, payload={"a": 1})
-            Notice.objects.create(**client, user=person.user, kind="x", sentence="Read this.", at=MORNING, key="1")
+            given = {**client, "user": person.user, "membership": person.membership}
+            Notice.objects.create(**given, kind="x", sentence="Read this.", at=MORNING, key="1")
+            NoticeChoice.objects.create(**given, kind="x", way="mail", chosen_at=MORNING)
             Document.objects.create(
                 **client, kind="report", number="1", title="A report", snapshot={}, snapshot_sha256=SHA,
                 template_version="1", unsigned_sha256=SHA, signed_sha256=SHA, storage_name="a", size=1, pages=1,

@@ -155,6 +155,13 @@ class TestAVisitorsComment:
         assert Browser().post(OPEN, WORDS).status_code == 429
         assert self.count() == 100
 
+    def test_stays_with_the_superseded_version_that_was_read(self, world: World) -> None:
+        newer_terms()
+        Browser().post(OPEN, WORDS | {"version": "1"})
+        Browser().post(OPEN, WORDS)
+        with act_as_staff(SYSTEM):
+            assert list(TermsFeedback.objects.order_by("id").values_list("terms__version", flat=True)) == [1, 2]
+
     def test_of_staff_is_taken_like_a_visitor_s(self, world: World, as_user: Any) -> None:
         assert as_user(world.cora).get(OPEN).status_code == 200
 

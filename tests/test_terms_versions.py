@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from portal.actions.terms import publish_terms
 from portal.clauses import CLAUSES
 from portal.errors import Refused
-from portal.forms.terms import OFFERED, shown
+from portal.forms.terms import OFFERED, decision_of, shown
 from portal.models import AuditPayload, ClauseText, Notice, Terms
 from portal.terms import TermsParameters
 from tests.cast import MORNING, World
@@ -133,3 +133,8 @@ def test_others_publish_nothing(world: World, as_user: Any) -> None:
     others = (world.lee, world.cora, world.dev, world.ann, world.bea)
     assert {as_user(one).post(NEW, CONFIRMED).status_code for one in others} <= {403, 404}
     assert versions() == [1]
+
+
+def test_every_parameter_of_the_form_says_which_decision_it_answers() -> None:
+    assert [one.name for one in OFFERED if not decision_of(one.name).startswith("D")] == []
+    assert decision_of("reminder_days") == "D11: How long may an invoice stay unpaid?"

@@ -151,7 +151,7 @@ def test_a_late_answer_leaves_the_breach_and_the_meeting_on_record(world: World)
         assert (clock.warned75_at, clock.warned90_at) == (clock.warn75_at, clock.warn90_at)
         assert watch_clocks(due + timedelta(hours=4)) == 0
         assert Alarm.objects.filter(kind="promise missed", cleared_at__isnull=True).count() == 1
-        assert Notice.objects.filter(kind="response clock").count() == 2  # the lead and the admin: nobody is assigned
+        assert Notice.objects.filter(kind="promise missed").count() == 2  # the lead and the admin: nobody is assigned
         late = due + timedelta(hours=5)
         reply(ticket.pk, "Sorry.", by=world.cora.actor, at=late)
         publish_replies(late + timedelta(seconds=10))

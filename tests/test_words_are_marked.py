@@ -9,7 +9,16 @@ ROOT = Path(__file__).resolve().parent.parent
 EVIDENCE = ("templates/pdf/",)
 SAMPLES = ("templates/desk/styleguide", "portal/views/styleguide_samples.py")
 # Reports and the tools of the command line speak the contract's language.
-OTHERS = ("/migrations/", "/demo/", "/management/", "/launcher/", "/tenancy/", "compliance/report/", "portal/env.py", "/demo.py")
+OTHERS = (
+    "/migrations/",
+    "/demo/",
+    "/management/",
+    "/launcher/",
+    "/tenancy/",
+    "compliance/report/",
+    "portal/env.py",
+    "/demo.py",
+)
 COMMENT = re.compile(r"\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}|<!--.*?-->", re.S)
 MARKED = re.compile(r"\{% blocktranslate.*?endblocktranslate %\}", re.S)
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)

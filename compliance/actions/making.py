@@ -13,7 +13,7 @@ from compliance.queries import report_facts
 from compliance.report import snapshot as snapshots
 from compliance.report.document import print_report
 from compliance.report.facts import ReportFacts, SigningFacts
-from compliance.rules import RequestState
+from compliance.rules import READY_NOTICE, RequestState
 from portal import clock
 from portal.actions.alarms import raise_alarm
 from portal.actions.documents import Issue, issue_document, store_signed
@@ -21,10 +21,10 @@ from portal.actions.notices import notify
 from portal.actors import SYSTEM
 from portal.clauses import clause
 from portal.documents import codes
-from portal.documents.process import DocumentError
 from portal.documents.render import Rendered
 from portal.documents.sign import certificate_facts, sign
 from portal.files import discard
+from portal.guarded.process import ChildError
 from portal.jobs import sweep
 from portal.tenancy import act_as_staff
 
@@ -43,7 +43,7 @@ def make_reports(at: datetime) -> int:
         return 0
     try:
         make_report(request, at)
-    except (DocumentError, IntegrityError) as error:
+    except (ChildError, IntegrityError) as error:
         log.error("report failed", request=request.pk, exc_info=error)
         put_back(request.pk, error=str(error), at=at)
     return 1
@@ -139,7 +139,7 @@ def tell(request: ReportRequest, number: str, *, at: datetime) -> None:
         return
     notify(
         [request.requested_by.user_id],
-        kind="report",
+        kind=READY_NOTICE,
         sentence=_("Your compliance report %(number)s is ready.") % {"number": number},
         at=at,
         key=f"report {request.pk}",

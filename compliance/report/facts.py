@@ -88,6 +88,16 @@ class PartyFacts:
 
 
 @dataclass(frozen=True)
+class LogoFacts:
+    """The supplier's logo at the report's instant: its PNG in base64, so that the snapshot alone prints the same bytes."""
+
+    png: str
+    sha256: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class TenantFacts:
     tenant_id: str
     domain: str
@@ -194,6 +204,7 @@ class ReportFacts:
     charge_note: str = ""
     requester_role: str = "manager"
     accent: str = "#0b6166"
+    logo: LogoFacts | None = None
     tenants: Sequence[TenantFacts] = ()
     outside_contacts: int | None = None
     outside_contacts_with_clock: int | None = None

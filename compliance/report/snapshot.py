@@ -40,7 +40,11 @@ def build(facts: ReportFacts) -> dict[str, Any]:
         {
             "schema": SCHEMA,
             "report": _report(facts),
-            "supplier": {**asdict(facts.supplier), "accent": facts.accent},
+            "supplier": {
+                **asdict(facts.supplier),
+                "accent": facts.accent,
+                "logo": asdict(facts.logo) if facts.logo else None,
+            },
             "client": asdict(facts.client),
             "tenants": [asdict(tenant) for tenant in facts.tenants],
             "terms": asdict(facts.terms),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import audit
+from portal.actions.agreementchecks import found_new
 from portal.actions.permission import client_work, staff_work
 from portal.actors import Actor
 from portal.clauses import clause
@@ -49,6 +50,7 @@ def keep_agreement(edition: Edition, file: Taken, *, by: Actor, at: datetime) ->
         facts = {"kind": row.kind, "version": row.version, "sha256": row.sha256, "source": row.source}
         facts["effective_from"] = row.effective_from.isoformat()
         audit.record("agreement kept", by=by, at=at, client_id=None, subject=row, payload=facts)
+        found_new(row, by=by, at=at)
         return row
 
 

@@ -1,17 +1,21 @@
 """Alarms: what staff must look at, with its cure. One open alarm per kind and subject; cleared, never deleted."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from zlib import crc32
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from portal import audit
+from portal import alarmholds, audit
 from portal.actors import SYSTEM, Actor
+from portal.clauses import clause
+from portal.errors import Refused
 from portal.models import Alarm
 
 FAILURES_IN_A_ROW = 3
+MOST_HOURS_AWAY = 72
 
 
 def raise_alarm(
@@ -69,12 +73,49 @@ def clear_alarm(
 
 
 def dismiss_alarm(alarm: Alarm, *, by: Actor, at: datetime) -> bool:
-    """A person has looked and says that it is done. False when it was cleared already."""
-    cleared = Alarm.objects.filter(pk=alarm.pk, cleared_at__isnull=True).update(cleared_at=at, cleared_by=by.label)
-    if cleared:
+    """A person has looked and says that it is done. False when it was cleared already. Raises Refused while it is held."""
+    _refuse_held(alarm)
+    return _change(alarm, "alarm cleared", by=by, at=at, cleared_at=at, cleared_by=by.label)
+
+
+def take_alarm(alarm: Alarm, *, by: Actor, at: datetime) -> bool:
+    """A person has it in hand: colleagues see who. Somebody else may take it over. False when it was cleared meanwhile."""
+    return _change(alarm, "alarm taken in hand", by=by, at=at, taken_at=at, taken_by=by.label)
+
+
+@clause("HLP-3", "HLP-4", "HLP-5")
+def snooze_alarm(alarm: Alarm, *, hours: int, by: Actor, at: datetime) -> bool:
+    """Put an alarm away for some hours (1 to 72); then it comes back by itself. Raises Refused while a clock runs under it."""
+    if not 1 <= hours <= MOST_HOURS_AWAY:
+        raise Refused(
+            "HLP-5",
+            _("An alarm can be put away for 1 to %(MOST_HOURS_AWAY)s hours.") % {"MOST_HOURS_AWAY": MOST_HOURS_AWAY},
+        )
+    _refuse_held(alarm)
+    until = at + timedelta(hours=hours)
+    return _change(alarm, "alarm put away", by=by, at=at, snoozed_until=until, snoozed_by=by.label)
+
+
+def wake_alarm(alarm: Alarm, *, by: Actor, at: datetime) -> bool:
+    """Bring an alarm back that was put away. False when it was cleared meanwhile."""
+    return _change(alarm, "alarm brought back", by=by, at=at, snoozed_until=None, snoozed_by="")
+
+
+def _refuse_held(alarm: Alarm) -> None:
+    held = alarmholds.holds_on([alarm])
+    if held:
+        raise Refused(alarm.clause or "HLP-5", held[alarm.pk])
+
+
+def _change(alarm: Alarm, event: str, *, by: Actor, at: datetime, **columns: Any) -> bool:
+    """Change an open alarm and keep who did it; one that is cleared stays as it is, and False is the answer."""
+    changed = Alarm.objects.filter(pk=alarm.pk, cleared_at__isnull=True).update(**columns)
+    if changed:
         facts = {"kind": alarm.kind, "sentence": alarm.sentence, "raised_at": alarm.raised_at}
-        audit.record("alarm cleared", by=by, at=at, client_id=alarm.client_id, subject=alarm, payload=facts)
-    return bool(cleared)
+        until = columns.get("snoozed_until")
+        more = {"until": until} if until else {}
+        audit.record(event, by=by, at=at, client_id=alarm.client_id, subject=alarm, payload=facts | more)
+    return bool(changed)
 
 
 def type_of(subject: Model | None) -> str:

@@ -3,17 +3,21 @@
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from portal import audit, events
 from portal.actions.invitations import keep_sign_in_address, revoke_links, send_invitation, tell_of_new_place
+from portal.actions.notices import notify
 from portal.actions.permission import people_work
-from portal.actions.sessions import end_sessions
+from portal.actions.sessions import end_provider_accounts, end_sessions
 from portal.actions.tokens import end_tokens
 from portal.actors import Actor
 from portal.errors import Refused
 from portal.models import Address, Client, Membership, Staff, User
 from portal.queries.people import contract_day, managements, standing_memberships
+from portal.rules.noticelist import NEW_PERSON
 from portal.rules.people import remaining_managers
 from portal.rules.states import Role
 
@@ -28,12 +32,12 @@ def person(*, email: str, name: str, by: Actor, at: datetime) -> tuple[User, Add
     if user is None:
         known = Address.objects.filter(email=email).exists()
         if known:
-            raise Refused("HLP-5", gettext("That address already belongs to somebody else."))
+            raise Refused("HLP-5", _("That address already belongs to somebody else."))
         user = User(email=email, name=name, created_at=at, is_demo=_of_the_demo(by))
         user.set_unusable_password()
         user.save(force_insert=True)
         keep_sign_in_address(user, verified=False)
-    address, _ = Address.objects.get_or_create(
+    address, _new = Address.objects.get_or_create(
         email=email, defaults={"user": user, "registered_by": by.label, "registered_at": at}
     )
     return user, address
@@ -53,7 +57,7 @@ def invite_member(*, client_id: int, email: str, name: str, role: str, by: Actor
         if by.is_staff and role == Role.MANAGER and has_had_manager(client_id):
             raise Refused(
                 "ODS-4",
-                gettext("%(name)s has had a manager: appointing one by staff needs evidence and a second person.")
+                _("%(name)s has had a manager: appointing one by staff needs evidence and a second person.")
                 % {"name": client.name},
             )
         return add_member(client=client, email=email, name=name, role=role, by=by, at=at)
@@ -85,7 +89,23 @@ def add_member(*, client: Client, email: str, name: str, role: str, by: Actor, a
     audit.record("member invited", by=by, at=at, client_id=client.pk, subject=row, payload=facts, client_visible=True)
     tell = tell_of_new_place if known else send_invitation
     tell(to=row, place=client.name, client_id=client.pk, by=by, at=at)
+    _tell_managers(row, client=client, by=by, at=at)
     return row
+
+
+def _tell_managers(row: Membership, *, client: Client, by: Actor, at: datetime) -> None:
+    """The managers know who belongs to their organisation; whoever invited, and who is invited, knows already."""
+    managers = Membership.objects.filter(client=client, role=Role.MANAGER).exclude(user_id=row.user_id)
+    notify(
+        managers.values_list("user_id", flat=True),
+        kind=NEW_PERSON,
+        sentence=_("%(who)s invited %(name)s as %(role)s.") % {"who": by.label, "name": row.label, "role": row.role},
+        url=reverse("client:people", args=[client.slug]),
+        client_id=client.pk,
+        key=f"new person {row.pk}",
+        by=by,
+        at=at,
+    )
 
 
 def _has_joined(user: User) -> bool:
@@ -98,11 +118,11 @@ def refuse_double(*, user: User, client: Client, role: str, day: date, at: datet
     if standing_memberships(user.pk, at).filter(client=client, role=role).exists():
         raise Refused(
             "ODS-4",
-            gettext("%(name)s already has this role at %(name_2)s, or is invited to it.")
+            _("%(name)s already has this role at %(name_2)s, or is invited to it.")
             % {"name": user.name, "name_2": client.name},
         )
     if Staff.objects.filter(user=user).exclude(valid_to__lte=day).exists():
-        raise Refused("CMP-6", gettext("That person is on the supplier's staff, and nobody is both staff and client."))
+        raise Refused("CMP-6", _("That person is on the supplier's staff, and nobody is both staff and client."))
 
 
 def end_membership(*, membership_id: int, client_id: int, reason: str, by: Actor, at: datetime) -> Membership:
@@ -116,9 +136,9 @@ def end_membership(*, membership_id: int, client_id: int, reason: str, by: Actor
 def _standing_row(membership_id: int, client: Client, at: datetime) -> Membership:
     row = Membership.objects.select_for_update(of=("self",)).filter(pk=membership_id, client=client).first()
     if row is None:
-        raise Refused("ODS-4", gettext("There is no such person at %(name)s.") % {"name": client.name})
+        raise Refused("ODS-4", _("There is no such person at %(name)s.") % {"name": client.name})
     if row.valid_to is not None and row.valid_to <= contract_day(at):
-        raise Refused("ODS-4", gettext("%(label)s has already left this role.") % {"label": row.label})
+        raise Refused("ODS-4", _("%(label)s has already left this role.") % {"label": row.label})
     return row
 
 
@@ -129,7 +149,7 @@ def _keep_a_manager(row: Membership, client: Client, at: datetime) -> None:
     if not remaining_managers(managements(client.pk), {row.pk}, contract_day(at)):
         raise Refused(
             "ODS-4",
-            gettext(
+            _(
                 "%(label)s is the last manager of %(name)s. Invite a successor as manager first; once they have accepted, this can be done."
             )
             % {"label": row.label, "name": client.name},
@@ -143,13 +163,14 @@ def _end(row: Membership, *, reason: str, by: Actor, at: datetime) -> Membership
     # Who stood in for this manager does so no longer.
     for one in stand_ins_of(row).filter(valid_to__gt=row.valid_to):
         one.valid_to = max(row.valid_to, one.valid_from)
-        one.end_reason = gettext("%(label)s left") % {"label": row.label}
+        one.end_reason = _("%(label)s left") % {"label": row.label}
         one.save(update_fields=["valid_to", "end_reason"])
     ended = Q(membership=row) | Q(membership__in=stand_ins_of(row))
     end_tokens(ended, why=gettext("%(label)s left") % {"label": row.label}, by=by, at=at)
     if not standing_memberships(row.user_id, at).exists():
         revoke_links(user=row.user, at=at)
         end_sessions(user_id=row.user_id)
+        end_provider_accounts(user_id=row.user_id, by=by, at=at)
     facts = {"name": row.label, "role": row.role, "reason": reason}
     audit.record("member ended", by=by, at=at, client_id=row.client_id, subject=row, payload=facts, client_visible=True)
     events.emit("member ended", membership=row, by=by, at=at)
@@ -165,13 +186,12 @@ def change_role(*, membership_id: int, client_id: int, role: str, by: Actor, at:
     with people_work(by, client_id, at) as client:
         row = _standing_row(membership_id, client, at)
         if row.role == role:
-            raise Refused("ODS-4", gettext("%(label)s already has this role.") % {"label": row.label})
+            raise Refused("ODS-4", _("%(label)s already has this role.") % {"label": row.label})
         if by.is_staff and role == Role.MANAGER:
-            raise Refused("ODS-4", gettext("Appointing a manager by staff needs evidence and a second person."))
+            raise Refused("ODS-4", _("Appointing a manager by staff needs evidence and a second person."))
         if row.delegated_by_id is not None:
             raise Refused(
-                "ODS-4",
-                gettext("%(label)s stands in for a manager; end that instead of changing it.") % {"label": row.label},
+                "ODS-4", _("%(label)s stands in for a manager; end that instead of changing it.") % {"label": row.label}
             )
         refuse_double(user=row.user, client=client, role=role, day=contract_day(at), at=at)
         _keep_a_manager(row, client, at)
@@ -209,7 +229,7 @@ def delegate_management(
 ) -> Membership:
     """Let a colleague stand in as manager for some days (both inclusive). Raises Refused."""
     if by.membership_id is None:
-        raise Refused("ODS-4", gettext("Only a manager of the organisation can let somebody stand in for them."))
+        raise Refused("ODS-4", _("Only a manager of the organisation can let somebody stand in for them."))
     with people_work(by, client_id, at) as client:
         other = _standing_row(to_membership_id, client, at)
         _check_delegation(other, first_day=first_day, last_day=last_day, by=by, at=at)
@@ -236,13 +256,11 @@ def delegate_management(
 
 def _check_delegation(other: Membership, *, first_day: date, last_day: date, by: Actor, at: datetime) -> None:
     if first_day < contract_day(at) or last_day < first_day:
-        raise Refused("ODS-4", gettext("Choose a first day that is not past and a last day that is not before it."))
+        raise Refused("ODS-4", _("Choose a first day that is not past and a last day that is not before it."))
     if other.joined_at is None:
-        raise Refused("ODS-4", gettext("%(label)s has not accepted the invitation yet.") % {"label": other.label})
+        raise Refused("ODS-4", _("%(label)s has not accepted the invitation yet.") % {"label": other.label})
     if other.user_id == by.user_id:
-        raise Refused("ODS-4", gettext("You cannot stand in for yourself."))
+        raise Refused("ODS-4", _("You cannot stand in for yourself."))
     own = Membership.objects.filter(client_id=other.client_id, user_id=other.user_id, role=Role.MANAGER)
     if own.exclude(valid_to__lte=first_day).filter(valid_from__lte=last_day).exists():
-        raise Refused(
-            "ODS-4", gettext("%(label)s is already a manager on some of those days.") % {"label": other.label}
-        )
+        raise Refused("ODS-4", _("%(label)s is already a manager on some of those days.") % {"label": other.label})

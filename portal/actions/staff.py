@@ -12,7 +12,7 @@ from portal.actions.alarms import clear_alarm, raise_alarm
 from portal.actions.invitations import revoke_links, send_invitation
 from portal.actions.people import person
 from portal.actions.permission import staff_work
-from portal.actions.sessions import end_sessions
+from portal.actions.sessions import end_provider_accounts, end_sessions
 from portal.actions.tokens import end_tokens
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
@@ -98,6 +98,7 @@ def close_access(row: Staff, *, by: Actor, at: datetime) -> None:
     User.objects.filter(pk=row.user_id).update(is_active=False)
     end_sessions(user_id=row.user_id)
     end_tokens(Q(user_id=row.user_id), why="left the staff", by=by, at=at)
+    end_provider_accounts(user_id=row.user_id, by=by, at=at)
     revoke_links(user=row.user, at=at)
     audit.record("staff left", by=by, at=at, client_id=None, subject=row, payload={"name": row.label})
     events.emit("staff left", staff=row, by=by, at=at)

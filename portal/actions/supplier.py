@@ -22,14 +22,20 @@ from portal.tenancy import act_as_staff
 from portal.terms import TermsParameters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierDetails:
+@dataclass(frozen=True, kw_only=True)
+class LegalDetails:
     """Who runs this portal; an empty VAT number means not registered."""
 
     name: str
     company_number: str
     vat_number: str
     address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplierDetails(LegalDetails):
+    """With what mails come from, for the first start; later that is part of the look (portal.actions.brand)."""
+
     sender_name: str
     sender_email: str
 
@@ -104,7 +110,7 @@ def publish_first_terms(terms: TermsParameters, *, by: Actor, at: datetime) -> T
     return version
 
 
-def change_details(*, details: SupplierDetails, by: Actor, at: datetime) -> Supplier:
+def change_details(*, details: LegalDetails, by: Actor, at: datetime) -> Supplier:
     """Change the supplier's details; documents that were issued keep theirs. Raises Refused."""
     with staff_work(by, Power.MANAGE_SUPPLIER):
         row = Supplier.objects.select_for_update().get(pk=1)

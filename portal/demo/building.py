@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.actors import SYSTEM
 from portal.clauses import CLAUSES
+from portal.demo.agreements import write_agreements
 from portal.demo.clients import write_clients
 from portal.demo.facts import Fact
 from portal.demo.ground import LONDON, Ground
@@ -14,6 +15,7 @@ from portal.demo.people import CLIENTS, PRODUCTS, STAFF_DOMAIN, YEAR_AND_MORE
 from portal.demo.staffing import write_staff
 from portal.demo.tokens import write_tokens
 from portal.models import ClauseText, Product, RateCard, Supplier, Terms, WorkingCalendar
+from portal.rules.colours import USUAL
 from portal.rules.states import DemoState
 from portal.terms import TermsParameters
 
@@ -32,6 +34,7 @@ def build_ground(at: datetime) -> Ground:
     write_staff(ground)
     ground.clients += write_clients(ground, CLIENTS)
     write_tokens(ground)
+    write_agreements(ground)
     return ground
 
 
@@ -46,6 +49,10 @@ def write_supplier(began: datetime) -> Supplier:
         "sender_name": "Lindfield Cloud support",
         "sender_email": f"support@{STAFF_DOMAIN}",
         "signature": "Lindfield Cloud support, DRJPCS LTD",
+        "accent": USUAL,
+        "logo": "",
+        "logo_width": 0,
+        "logo_height": 0,
     }
     row, fresh = Supplier.objects.get_or_create(
         pk=1, defaults=facts | {"demo_state": DemoState.OPEN, "created_at": began}

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from portal.documents.text import printable_tree
 STYLESHEET = fonts.BASE_DIR / "static" / "pdf" / "document.css"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _ACCENT = "#0b6166"
+LOGO = "snapshot:logo"
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class RefusedAddress(FatalURLFetchingError):
@@ -33,6 +36,10 @@ class MissingFigure(Exception):
     """A template names a value that its snapshot does not have. A gap in evidence must not print as a blank."""
 
 
+class WrongLogo(Exception):
+    """The snapshot was altered, or made wrongly: its logo is another picture."""
+
+
 class _Loud(str):
     """Django asks this for its text whenever a template names something that is not there."""
 
@@ -41,13 +48,17 @@ class _Loud(str):
 
 
 class NoFetcher(URLFetcher):
-    """Refuses every address: http, file, data, anything. Fonts come from the font finder, the style sheet from memory."""
+    """Refuses every address: http, file, data, anything. Fonts come from the font finder, the style sheet from memory, and
+    the one picture, LOGO, from the snapshot."""
 
-    def __init__(self) -> None:
+    def __init__(self, logo: bytes = b"") -> None:
         super().__init__()
+        self.logo = logo
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url == LOGO and self.logo:
+            return URLFetcherResponse(url, self.logo, {"Content-Type": "image/png"})
         self.refused.append(url)
         raise RefusedAddress(f"The document tried to load {url[:200]!r}.")
 
@@ -70,7 +81,7 @@ def print_pdf(order: Order, template_folders: tuple[Path, ...]) -> tuple[bytes, 
     snapshot = json.loads(order.frozen)
     sha256 = digest(order.frozen)
     options = {"pdf_variant": "pdf/a-3a", "pdf_identifier": sha256[:32].encode(), "attachments": _attachments(order)}
-    fetcher = NoFetcher()
+    fetcher = NoFetcher(_logo(snapshot))
     document = HTML(string=_markup(order, snapshot, sha256, template_folders), url_fetcher=fetcher).render(
         font_config=_font_configuration(), stylesheets=[_stylesheet(), _accent(snapshot)], **options
     )
@@ -115,6 +126,17 @@ def _accent(snapshot: dict[str, Any]) -> CSS:
     colour = str(snapshot.get("supplier", {}).get("accent", _ACCENT))
     chosen = colour if _COLOUR.fullmatch(colour) else _ACCENT
     return CSS(string=f":root {{ --accent: {chosen} }}", url_fetcher=NoFetcher())
+
+
+def _logo(snapshot: dict[str, Any]) -> bytes:
+    """The supplier's logo as PNG; b"" without one. Raises WrongLogo when it is not the one that its hash names."""
+    kept = snapshot.get("supplier", {}).get("logo")
+    if not kept:
+        return b""
+    data = b64decode(kept["png"], validate=True)
+    if digest(data) != kept["sha256"] or not data.startswith(_PNG):
+        raise WrongLogo("The snapshot's logo is not the picture that its hash names.")
+    return data
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portal.documents import fonts
 
-_PACKAGES = ("weasyprint", "pydyf", "fonttools", "django", "segno", "tinycss2", "tinyhtml5", "pyphen")
+_PACKAGES = ("weasyprint", "pydyf", "fonttools", "django", "segno", "tinycss2", "tinyhtml5", "pyphen", "pillow")
 _OWN_CODE = ("engine.py", "tags.py", "charts.py", "qr.py", "codes.py", "text.py", "xmp.py", "snapshot.py")
 _SHOWN_DIGITS = 16
 

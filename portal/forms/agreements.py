@@ -52,6 +52,16 @@ class AcceptForm(forms.Form):
     )
 
 
+class CheckForm(forms.Form):
+    """A person looked for a new version, and there is none."""
+
+    source = line(
+        gettext_lazy("Where you looked"),
+        most=300,
+        help_text=gettext_lazy("For example: Partner Center, Customer agreement, version of September 2026."),
+    )
+
+
 class RecordForm(forms.Form):
     """An acceptance that was given elsewhere."""
 

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from portal.actions.supplier import SupplierDetails
+from portal.actions.supplier import LegalDetails, SupplierDetails
 from portal.forms.fields import LowerEmailField, line, paragraph, person_name
 from portal.forms.staff import NdaForm
+from portal.rules.mail import sender_refusal
 from portal.terms import BadTerms, TermsParameters
 
 
-class SupplierForm(forms.Form):
+class LegalForm(forms.Form):
     """Who runs this portal."""
 
     name = line(gettext_lazy("Name of the company"))
@@ -23,8 +24,22 @@ class SupplierForm(forms.Form):
         help_text=gettext_lazy("Left empty: not registered for VAT."),
     )
     address = paragraph(gettext_lazy("Address"), most=500)
+
+    def legal(self) -> LegalDetails:
+        return LegalDetails(**{name: self.cleaned_data[name] for name in LegalDetails.__dataclass_fields__})
+
+
+class SupplierForm(LegalForm):
+    """The same with what mails come from, at the first start."""
+
     sender_name = line(gettext_lazy("Name on mails"))
     sender_email = LowerEmailField(label=gettext_lazy("Address that mails come from"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors and (problem := sender_refusal(given["sender_name"], given["sender_email"])):
+            self.add_error("sender_email", problem)
+        return given
 
     def details(self) -> SupplierDetails:
         return SupplierDetails(**{name: self.cleaned_data[name] for name in SupplierDetails.__dataclass_fields__})

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.forms.fields import line, paragraph
+from portal.forms.fields import day, line, paragraph
 from portal.models import WorkingCalendar
-from portal.terms import SECOND_PERSON, BadTerms, TermsParameters
+from portal.terms import DECISIONS, SECOND_PERSON, BadTerms, TermsParameters
 from portal.worktime.calendar import DAY_NAMES
 
 # What the working calendar says, and what is built into the portal: another number here would be an empty promise.
@@ -24,6 +24,13 @@ BUILT_IN = frozenset(
         "reopening_days",
     }
 )
+# Where a decision's sentence names a parameter by another word (portal.terms.decisions).
+SAID_AS = {
+    "reminder_days": "reminders",
+    "second_person": "second",
+    "second_person_waiting_hours": "second",
+    "vat_percent": "vat",
+}
 OFFERED = [one for one in fields(TermsParameters) if one.name not in FROM_CALENDAR | BUILT_IN]
 
 
@@ -34,6 +41,11 @@ class VersionForm(forms.Form):
         gettext_lazy("What changes, and why"),
         most=1000,
         help_text=gettext_lazy("Stands in the change log for everybody."),
+    )
+    reaccept_by = day(
+        gettext_lazy("Ask managers to accept it, until"),
+        required=False,
+        help_text=gettext_lazy("Left empty: the version holds without their word. They are told by mail either way."),
     )
     parameters: TermsParameters
 
@@ -59,15 +71,27 @@ class VersionForm(forms.Form):
 
 
 def field_for(name: str, usual: Any) -> forms.Field:
-    """A field of the parameter's kind; its unit stands in its name."""
-    label = name.replace("_", " ").capitalize().replace("Vat", "VAT")
+    """A field of the parameter's kind; its unit stands in its name, the question that it answers below it."""
+    label, help_text = name.replace("_", " ").capitalize().replace("Vat", "VAT"), decision_of(name)
     if name == "second_person":
-        return forms.ChoiceField(label=label, choices=[(one, one.capitalize()) for one in SECOND_PERSON])
+        choices = [(one, one.capitalize()) for one in SECOND_PERSON]
+        return forms.ChoiceField(label=label, choices=choices, help_text=help_text)
     if isinstance(usual, tuple):
-        return line(label, help_text=_("Days after the due date, with commas between them."))
+        return line(
+            label,
+            help_text=_("%(help_text)s Days after the due date, with commas between them.") % {"help_text": help_text},
+        )
     if isinstance(usual, Decimal):
-        return forms.DecimalField(label=label, min_value=0, max_value=100, max_digits=5, decimal_places=2)
-    return forms.IntegerField(label=label, min_value=1, max_value=100_000)
+        return forms.DecimalField(
+            label=label, help_text=help_text, min_value=0, max_value=100, max_digits=5, decimal_places=2
+        )
+    return forms.IntegerField(label=label, min_value=1, max_value=100_000, help_text=help_text)
+
+
+def decision_of(name: str) -> str:
+    """The decision in whose sentence the parameter stands, with its question."""
+    word = SAID_AS.get(name, name)
+    return next((f"{number}: {question}" for number, question, text in DECISIONS if f"{{{word}}}" in text), "")
 
 
 def shown(value: Any) -> Any:

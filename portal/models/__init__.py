@@ -1,6 +1,6 @@
 """The ground floor's tables, split by noun. Import models from here."""
 
-from portal.models.agreements import Acceptance, AgreementDocument
+from portal.models.agreements import Acceptance, AgreementCheck, AgreementDocument, TermsAcceptance
 from portal.models.clients import Client, ClientName, MicrosoftTenant
 from portal.models.contract import ClauseText, Entitlement, Product, Terms, WorkingCalendar
 from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
@@ -15,16 +15,18 @@ from portal.models.people import (
     LostFactor,
     Membership,
     Nda,
+    ProviderAccount,
     Staff,
     User,
 )
-from portal.models.post import Alarm, Notice, Outbox
-from portal.models.supplier import Supplier
+from portal.models.post import Alarm, Notice, NoticeChoice, Outbox
+from portal.models.supplier import Logo, Look, Supplier
 from portal.models.tokens import ApiToken
 
 __all__ = [
     "Acceptance",
     "Address",
+    "AgreementCheck",
     "AgreementDocument",
     "Alarm",
     "ApiToken",
@@ -41,19 +43,24 @@ __all__ = [
     "Invitation",
     "KeptAnswer",
     "LoginAttempt",
+    "Logo",
+    "Look",
     "LostFactor",
     "Membership",
     "MicrosoftTenant",
     "Nda",
     "Notice",
+    "NoticeChoice",
     "Outbox",
     "Product",
+    "ProviderAccount",
     "RateCard",
     "Seal",
     "Staff",
     "Supplier",
     "SweepRun",
     "Terms",
+    "TermsAcceptance",
     "TermsFeedback",
     "User",
     "VerificationRecord",

@@ -16,6 +16,8 @@ class Terms(models.Model):
     summary = models.TextField()
     parameters = models.JSONField()
     published_by = models.CharField(max_length=120)
+    # Until this day managers are asked to accept the version; None when it simply holds.
+    reaccept_by = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [

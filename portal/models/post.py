@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from portal.models.fields import client_key, one_of
+from portal.models.fields import client_key, one_of, same_client_key
 from portal.models.people import Address, User
+from portal.rules.notices import Way
 from portal.rules.states import MailState
 
 UNSENT = [MailState.QUEUED, MailState.SENDING]
@@ -68,7 +69,10 @@ class Outbox(models.Model):
 
 
 class Alarm(models.Model):
-    """Something staff must look at. One open alarm a kind and subject; cleared, never deleted."""
+    """Something staff must look at. One open alarm a kind and subject; cleared, never deleted.
+
+    told_at is empty until the leads have their notice of it; taken_* says who has it in hand.
+    """
 
     client = client_key(null=True)
     kind = models.CharField(max_length=40)
@@ -81,6 +85,11 @@ class Alarm(models.Model):
     raised_at = models.DateTimeField()
     cleared_at = models.DateTimeField(null=True, blank=True)
     cleared_by = models.CharField(max_length=120, default="", blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    taken_by = models.CharField(max_length=120, default="", blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    snoozed_by = models.CharField(max_length=120, default="", blank=True)
 
     class Meta:
         constraints = [
@@ -93,24 +102,94 @@ class Alarm(models.Model):
                 condition=Q(cleared_at__isnull=True, cleared_by="") | (Q(cleared_at__isnull=False) & ~Q(cleared_by="")),
                 name="portal_alarm_cleared_by_someone",
             ),
+            models.CheckConstraint(
+                condition=Q(taken_at__isnull=True, taken_by="") | (Q(taken_at__isnull=False) & ~Q(taken_by="")),
+                name="portal_alarm_taken_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until__isnull=True, snoozed_by="")
+                | (Q(snoozed_until__isnull=False) & ~Q(snoozed_by="")),
+                name="portal_alarm_snoozed_by_someone",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(told_at__isnull=True, cleared_at__isnull=True), name="portal_alarm_untold"
+            )
         ]
 
 
 class Notice(models.Model):
-    """A line in a person's inbox inside the portal. Never the only way a promise is told."""
+    """A line in a person's inbox inside the portal. Never the only way a promise is told.
+
+    Of a client's person it names the membership; without one it is a colleague's, and client only says whom it is about.
+    mail_due_at and digest_due_at are empty when nothing more is to be sent; mailed_at and digested_at when nothing was.
+    """
 
     client = client_key(null=True)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
+    membership = same_client_key("portal.Membership", null=True)
     kind = models.CharField(max_length=40)
     sentence = models.CharField(max_length=300)
     url = models.CharField(max_length=200, default="", blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     key = models.CharField(max_length=120)
+    mail_due_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    digest_due_at = models.DateTimeField(null=True, blank=True)
+    digested_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "key"], name="portal_notice_told_once"),
             models.CheckConstraint(condition=~Q(sentence=""), name="portal_notice_says_something"),
+            models.CheckConstraint(
+                condition=Q(mail_due_at__isnull=True) | Q(digest_due_at__isnull=True),
+                name="portal_notice_leaves_one_way",
+            ),
         ]
-        indexes = [models.Index(fields=["user", "-at"], condition=Q(read_at__isnull=True), name="portal_notice_unread")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="portal_notice_inbox"),
+            models.Index(fields=["user", "-at"], condition=Q(read_at__isnull=True), name="portal_notice_unread"),
+            models.Index(
+                fields=["mail_due_at", "id"], condition=Q(mail_due_at__isnull=False), name="portal_notice_mail_due"
+            ),
+            models.Index(
+                fields=["digest_due_at", "user"],
+                condition=Q(digest_due_at__isnull=False),
+                name="portal_notice_digest_due",
+            ),
+            models.Index(
+                fields=["user", "-digested_at"],
+                condition=Q(digested_at__isnull=False),
+                name="portal_notice_digested",
+            ),
+        ]
+
+
+class NoticeChoice(models.Model):
+    """How one person wants to be told of one kind: as one client's person, or, without a client, as a colleague.
+
+    A new role keeps the choice; membership is the one in which it was made last.
+    """
+
+    client = client_key(null=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    membership = same_client_key("portal.Membership", null=True)
+    kind = models.CharField(max_length=40)
+    way = models.CharField(max_length=8)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "client", "kind"], nulls_distinct=False, name="portal_notice_choice_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(client__isnull=True, membership__isnull=True)
+                | Q(client__isnull=False, membership__isnull=False),
+                name="portal_notice_choice_of_a_person",
+            ),
+            one_of("way", Way, "portal_notice_choice_way_known"),
+        ]

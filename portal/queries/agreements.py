@@ -3,7 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
-from portal.models import Acceptance, AgreementDocument
+from django.db.models import QuerySet
+
+from portal.models import Acceptance, AgreementCheck, AgreementDocument
+
+CHECKS = 24
 
 
 def agreement_documents() -> list[AgreementDocument]:
@@ -32,3 +36,24 @@ def agreement_files(storage_names: Collection[str]) -> set[str]:
     """Which of these stored files are agreements."""
     found = AgreementDocument.objects.filter(storage_name__in=storage_names)
     return set(found.values_list("storage_name", flat=True))
+
+
+def last_kept(kind: str) -> AgreementDocument | None:
+    """The copy of a kind that was added last."""
+    return AgreementDocument.objects.filter(kind=kind).order_by("-added_at", "-id").first()
+
+
+def checks_due(day: date) -> QuerySet[AgreementCheck]:
+    """Checks that are due on a day and that no alarm tells of yet, the oldest first."""
+    return AgreementCheck.objects.filter(done_at__isnull=True, told_at__isnull=True, due_on__lte=day).order_by("due_on")
+
+
+def open_checks() -> list[AgreementCheck]:
+    """The next check of each kind."""
+    return list(AgreementCheck.objects.filter(done_at__isnull=True).order_by("due_on"))
+
+
+def done_checks() -> list[AgreementCheck]:
+    """The latest checks that were done, the newest first, with the version that was found."""
+    rows = AgreementCheck.objects.filter(done_at__isnull=False).select_related("document")
+    return list(rows.order_by("-done_at")[:CHECKS])

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 
 from portal.actors import SYSTEM, Actor
 from portal.models import Address, Client, Invitation, LoginAttempt, Membership, Staff, Supplier, User
-from portal.rules.people import FAILURE_WINDOW, SLOW_WINDOW, Management, account_hash, token_hash, try_again_at
+from portal.rules.people import (
+    FAILURE_WINDOW,
+    SLOW_WINDOW,
+    Management,
+    account_hash,
+    code_again_at,
+    token_hash,
+    try_again_at,
+)
 from portal.rules.states import Role, SignInWay
 from portal.tenancy import act_as_staff
 
@@ -79,6 +87,18 @@ def may_try_at(email: str, ip: str, now: datetime) -> datetime | None:
     here = failures.filter(ip=ip, at__gt=now - FAILURE_WINDOW).values_list("at", flat=True)
     anywhere = failures.filter(at__gt=now - SLOW_WINDOW).values_list("at", flat=True)
     return try_again_at(here=list(here), anywhere=list(anywhere), now=now)
+
+
+def may_try_code_at(email: str, now: datetime) -> datetime | None:
+    """When a code of this account's second step may next be tried, from anywhere; None when now. Real time."""
+    failures = LoginAttempt.objects.filter(
+        account=account_hash(email),
+        succeeded=False,
+        way=SignInWay.SECOND_STEP,
+        at__lte=now,
+        at__gt=now - FAILURE_WINDOW,
+    )
+    return code_again_at(list(failures.values_list("at", flat=True)), now)
 
 
 def is_staff_person(user_id: int, at: datetime) -> bool:

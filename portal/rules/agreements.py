@@ -1,8 +1,12 @@
 """The agreements that a client accepts, and how an acceptance came about (DOC-2, DOC-3)."""
 
+from calendar import monthrange
+from datetime import date
 from enum import StrEnum
 
 from django.utils.translation import gettext_noop
+
+from portal.clauses import clause
 
 
 class AgreementKind(StrEnum):
@@ -22,6 +26,13 @@ class Basis(StrEnum):
     RECORDED = "recorded"
 
 
+class CheckResult(StrEnum):
+    """What a person found who looked for a new version."""
+
+    SAME = "same"
+    NEW = "new"
+
+
 KIND_NAMES = {
     AgreementKind.MCA: gettext_noop("Microsoft Customer Agreement"),
     AgreementKind.MSA: gettext_noop("Microsoft Services Agreement"),
@@ -31,3 +42,12 @@ KIND_NAMES = {
 }
 BASIS_WORDS = {Basis.PORTAL: "in the portal", Basis.RECORDED: "recorded with evidence"}
 PDF = "application/pdf"
+# Microsoft's customer agreement changes without a word to us; a person looks once a month.
+CHECKED = (AgreementKind.MCA,)
+
+
+@clause("DOC-2")
+def next_check(done_on: date) -> date:
+    """The day one calendar month later, or the last of a shorter month."""
+    year, month = (done_on.year + 1, 1) if done_on.month == 12 else (done_on.year, done_on.month + 1)
+    return date(year, month, min(done_on.day, monthrange(year, month)[1]))

@@ -27,6 +27,9 @@ EMAIL_WINDOW, EMAIL_ASKS_AN_HOUR = timedelta(hours=1), 3
 FAILURE_WINDOW, FAILURES_ALLOWED = timedelta(minutes=5), 10
 SLOW_WINDOW, SLOW_AFTER, SLOW_GAP = timedelta(hours=1), 100, timedelta(seconds=10)
 
+# Codes of a second step: whoever tries them has the password already, so all addresses count together.
+CODES_ALLOWED = 5
+
 SESSION_LIFE = timedelta(hours=12)
 IDLE_STAFF, IDLE_CLIENT = timedelta(minutes=30), timedelta(hours=2)
 
@@ -103,6 +106,12 @@ def try_again_at(*, here: Sequence[datetime], anywhere: Sequence[datetime], now:
     if len(hour) >= SLOW_AFTER and hour[-1] + SLOW_GAP > now:
         return hour[-1] + SLOW_GAP
     return None
+
+
+def code_again_at(failures: Sequence[datetime], now: datetime) -> datetime | None:
+    """When the next code of a second step may be tried; None when it may be tried now. `failures` in any order."""
+    recent = sorted(at for at in failures if at > now - FAILURE_WINDOW)
+    return recent[-CODES_ALLOWED] + FAILURE_WINDOW if len(recent) >= CODES_ALLOWED else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import agreements, notices, people
+from portal.views import agreements, notices, people, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("notices/", notices.for_client, name="notices"),
-    path("notices/read/", notices.read_by_client, name="notices_read"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/choices/", notices.choices, name="notice-choices"),
+    path("notices/read/", notices.read_all, name="notices_read"),
+    path("notices/unread/<int:stamp>/", notices.unread, name="notices-unread"),
+    path("notices/<int:pk>/open/", notices.open_one, name="notice-open"),
+    path("notices/<int:pk>/read/", notices.read_one, name="notice-read"),
     path("agreements/", agreements.for_client, name="agreements"),
     path("agreements/<int:pk>/file/", agreements.client_file, name="agreement-file"),
     path("agreements/<int:pk>/accept/", agreements.accept, name="agreement-accept"),
+    path("terms/accept/", terms.accept, name="terms-accept"),
     path("people/", people.index, name="people"),
     path("people/invite/", people.invite, name="people-invite"),
     path("people/stand-in/", people.delegate, name="people-delegate"),

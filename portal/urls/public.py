@@ -1,9 +1,9 @@
 """Addresses of these pages."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from portal.api import schema
-from portal.views import feedback, firststart, health, home, public, terms
+from portal.views import brand, feedback, firststart, health, home, public, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -15,5 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", public.privacy, name="privacy"),
     path("verify/", public.verify, name="verify"),
     path("api/", schema.page, name="api"),
+    re_path(r"^brand/accent-(?P<colour>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\.css$", brand.accent, name="brand-accent"),
+    re_path(r"^brand/sample-(?P<colour>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\.css$", brand.sample, name="brand-sample"),
+    re_path(r"^brand/logo-(?P<sha256>[0-9a-f]{64})\.png$", brand.logo, name="brand-logo"),
+    re_path(r"^brand/icon-(?P<sha256>[0-9a-f]{64})\.png$", brand.icon, name="brand-icon"),
+    re_path(r"^brand/sign-(?P<colour>[0-9a-f]{6})\.svg$", brand.sign, name="brand-sign"),
     path("setup/", firststart.setup, name="setup"),
 ]

@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
+from portal.actions import agreementchecks as checks
 from portal.actions import agreements as actions
 from portal.files.answers import file_answer
 from portal.files.forms import hand_files_back
-from portal.forms.agreements import AcceptForm, AgreementForm, RecordForm
+from portal.forms.agreements import AcceptForm, AgreementForm, CheckForm, RecordForm
 from portal.idempotency import once
 from portal.models import Acceptance, AgreementDocument, Client
 from portal.queries import agreements as queries
 from portal.queries.clients import client_by_slug
 from portal.queries.people import contract_day
+from portal.queries.terms import terms_acceptances
 from portal.rules.agreements import BASIS_WORDS, PDF, AgreementKind, Basis
 from portal.rules.people import Power, manages, may
 from portal.rules.states import Role
@@ -49,7 +51,10 @@ def for_client(request: PortalRequest, slug: str) -> HttpResponse:
         (row, row.pk in done, row.kind != AgreementKind.MSA)
         for row in queries.current_agreements(contract_day(clock.now()))
     ]
-    facts = {"current": current, "accepted": words_of(accepted), "may_accept": manages(request.actor, client_id)}
+    facts = {
+        "current": current, "accepted": words_of(accepted), "may_accept": manages(request.actor, client_id),
+        "terms": terms_acceptances(client_id),
+    }  # fmt: skip
     return render(request, "client/agreements.html", facts)
 
 
@@ -99,7 +104,9 @@ def index(request: PortalRequest) -> HttpResponse:
     need(request, Power.MANAGE_SUPPLIER)
     day = contract_day(clock.now())
     current = {row.pk for row in queries.current_agreements(day)}
-    facts = {"documents": queries.agreement_documents(), "current": current, "today": day}
+    facts = {
+        "documents": queries.agreement_documents(), "current": current, "today": day, "checks": queries.open_checks(),
+    }  # fmt: skip
     return render(request, "desk/agreements.html", facts)
 
 
@@ -110,7 +117,8 @@ def add(request: PortalRequest) -> HttpResponse:
     need(request, Power.MANAGE_SUPPLIER)
     now, back = clock.now(), reverse("desk:agreements")
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = AgreementForm(data, files, initial={"effective_from": contract_day(now)})
+    wished = {"effective_from": contract_day(now), "kind": request.GET.get("kind", "")}
+    form = AgreementForm(data, files, initial=wished)
     hand_files_back(form, f"user {request.actor.user_id} agreements", used)
 
     def act(given: dict[str, Any]) -> str:
@@ -121,6 +129,25 @@ def add(request: PortalRequest) -> HttpResponse:
     return form_page(
         request, "desk/offer_form.html", form, act, said=said, heading=heading, button=_("Keep"), back=back
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@once("agreement checked")
+def check(request: PortalRequest) -> HttpResponse:
+    """The monthly look for a new version of Microsoft's agreement: the same, or to the form that adds it."""
+    need(request, Power.MANAGE_SUPPLIER)
+
+    def act(given: dict[str, Any]) -> str:
+        checks.found_the_same(AgreementKind.MCA, source=given["source"], by=request.actor, at=clock.now())
+        return reverse("desk:agreement-check")
+
+    facts = {
+        "open": queries.open_checks(), "done": queries.done_checks(), "kept": queries.last_kept(AgreementKind.MCA),
+        "today": contract_day(clock.now()),
+    }  # fmt: skip
+    form = CheckForm(request.POST if request.method == "POST" else None)
+    said = _("The check is on record. The next one comes in a month.")
+    return form_page(request, "desk/agreement_check.html", form, act, said=said, **facts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,4 +178,7 @@ def used(storage_names: list[str]) -> set[str]:
 def client_panel(request: HttpRequest, *, client: Client) -> dict[str, Any]:
     """The agreements on a client's page at the desk."""
     manages_clients = may(request.actor, Power.MANAGE_CLIENTS)  # type: ignore[attr-defined]
-    return {"accepted": words_of(queries.acceptances_of(client.pk)), "client": client, "may_record": manages_clients}
+    return {
+        "accepted": words_of(queries.acceptances_of(client.pk)), "terms": terms_acceptances(client.pk),
+        "client": client, "may_record": manages_clients,
+    }  # fmt: skip

@@ -13,7 +13,7 @@ from portal import clock, stepup
 from portal.actions import staff as actions
 from portal.actions import supplier as supplier_actions
 from portal.forms.staff import AbsenceForm, GradeForm, LeaveForm, NdaForm, StaffForm
-from portal.forms.supplier import SupplierForm
+from portal.forms.supplier import LegalForm
 from portal.idempotency import once
 from portal.models import Staff
 from portal.queries.people import contract_day
@@ -179,12 +179,11 @@ def details(request: PortalRequest) -> HttpResponse:
     """The supplier's own details."""
     need(request, Power.MANAGE_SUPPLIER)
     row = supplier()
-    names = ("name", "company_number", "vat_number", "address", "sender_name", "sender_email")
-    form = SupplierForm(posted(request), initial={name: getattr(row, name) for name in names})
+    form = LegalForm(posted(request), initial={name: getattr(row, name) for name in LegalForm.base_fields})
 
     def act(given: dict[str, Any]) -> str:
-        supplier_actions.change_details(details=form.details(), by=request.actor, at=clock.now())
+        supplier_actions.change_details(details=form.legal(), by=request.actor, at=clock.now())
         return reverse("desk:supplier")
 
-    words, said = _("The supplier's details"), _("The details are changed; issued documents keep theirs.")
-    return form_page(request, "desk/staff_form.html", form, act, said=said, heading=words, button=_("Save"))
+    said = _("The details are changed; issued documents keep theirs.")
+    return form_page(request, "desk/supplier.html", form, act, said=said)

@@ -29,7 +29,7 @@ const move = step => {
 };
 
 const open = () => { const row = document.querySelector(".row[aria-current]"); if (row) location.assign(row.href) };
-const own = { j: () => move(1), k: () => move(-1), o: open, "?": () => document.querySelector("#keys")?.showModal() };
+const own = { j: () => move(1), k: () => move(-1), o: open, x: () => document.dispatchEvent(new CustomEvent("row:tick")), "?": () => document.querySelector("#keys")?.showModal() };
 
 const press = key => {
   if (own[key]) { own[key](); return true }

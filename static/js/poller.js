@@ -2,6 +2,7 @@
 // moves, the element gets a "changed" event (hx-trigger="changed"). Errors back off to a minute. While a composer holds unsent words
 // nothing is refetched: the element's [data-poll-stale] notice appears instead and its button fetches when the person wants.
 import { dirty } from "./composer.js";
+import { refresh } from "./live.js";
 
 const BEAT_MS = 5000;
 const MOST_MS = 60000;
@@ -22,6 +23,7 @@ const watch = element => {
       try {
         const answer = await fetch(element.dataset.poll, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store", redirect: "error" });
         if (!answer.ok && answer.status !== 304) throw new Error(`version answered ${answer.status}`);
+        refresh(answer.headers.get("X-Live"));
         const now = answer.headers.get("ETag") ?? "";
         if (answer.status === 200 && now !== tag) { if (tag) tell(element); tag = now }
         pause = BEAT_MS;

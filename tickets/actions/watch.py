@@ -9,16 +9,17 @@ from django.utils.translation import gettext
 
 from portal import audit
 from portal.actions.alarms import raise_alarms
-from portal.actions.notices import notify_many
+from portal.actions.notices import News, notify_many
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
 from portal.jobs import sweep
-from portal.models import Alarm, Notice
+from portal.models import Alarm
 from tickets.actions.base import lock, record, running_due, settle
 from tickets.actions.replies import publish
 from tickets.actions.work import move_and_stamp
 from tickets.models import Message, ResponseClock, Ticket
 from tickets.queries.people import people_to_tell
+from tickets.rules.noticelist import CLOCK_MISSED, CLOCK_WARNING
 from tickets.rules.promise import MISSED, TARGET_CLAUSE, TARGET_WORDS, next_watch
 from tickets.rules.states import State, Target
 
@@ -70,7 +71,7 @@ def _tell(facts: Sequence[tuple[ResponseClock, int, bool]]) -> None:
     told = people_to_tell([clock.ticket for clock, _, _ in facts])
     events: list[tuple[Any, dict[str, Any]]] = []
     alarms: list[Alarm] = []
-    notices: list[Notice] = []
+    notices: list[News] = []
     for clock, warned, missed in facts:
         if missed:
             events.append(_missed_event(clock))
@@ -102,20 +103,22 @@ def _missed_alarm(clock: ResponseClock) -> Alarm:
         cure=gettext("Answer it now: the breach stays on record, and the time to the answer counts too."),
         url=reverse("desk:ticket", args=[clock.ticket.ref]),
         raised_at=clock.due_at,
+        # The same sweep writes the notices, to who has the request.
+        told_at=clock.due_at,
     )
 
 
-def _notices(clock: ResponseClock, warned: int, missed: bool, people: Sequence[int]) -> list[Notice]:
+def _notices(clock: ResponseClock, warned: int, missed: bool, people: Sequence[int]) -> list[News]:
     ticket: Ticket = clock.ticket
     stage, at = (
         ("missed", clock.due_at) if missed else (str(warned), clock.warn90_at if warned == 90 else clock.warn75_at)
     )
     says = "is past its promised time" if missed else f"has used {warned} % of its time to be answered"
     return [
-        Notice(
+        News(
             user_id=user,
             client_id=clock.client_id,
-            kind="response clock",
+            kind=CLOCK_MISSED if missed else CLOCK_WARNING,
             sentence=f"{ticket.ref} {ticket.subject[:150]} {says}.",
             url=reverse("desk:ticket", args=[ticket.ref]),
             at=at,

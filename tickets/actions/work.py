@@ -11,6 +11,7 @@ from portal.errors import Refused
 from portal.models import Product, Staff
 from tickets.actions.base import lock, move, record, require_staff, running_due, settle
 from tickets.actions.intake import reopen_locked
+from tickets.actions.telling import tell_accepted, tell_assigned, tell_moved, tell_reopened
 from tickets.models import Ticket
 from tickets.rules.life import closes_at
 from tickets.rules.states import ENDED_STATES, Kind, State, Visibility
@@ -40,6 +41,8 @@ def accept(
         ticket, "kind", "product", "accepted_at", "accepted_by", "assignee", "assigned_at", due_at=running_due(ticket)
     )
     record(ticket, "request accepted", by=by, at=at, request_kind=str(kind))
+    if not again:
+        tell_accepted(ticket, by=by, at=at)
     return ticket
 
 
@@ -61,6 +64,7 @@ def assign(ticket_id: int, *, to: Staff | None, by: Actor, at: datetime, seen: i
     ticket.assignee, ticket.assigned_at = to, at if to else None
     settle(ticket, "assignee", "assigned_at", due_at=running_due(ticket))
     record(ticket, "request assigned", by=by, at=at, client_visible=False, to=to.label if to else "")
+    tell_assigned(ticket, by=by, at=at)
     return ticket
 
 
@@ -71,10 +75,13 @@ def change_state(
 ) -> Ticket:
     """Move a request: in progress, waiting for the client, with Microsoft, resolved, closed. Raises Refused."""
     require_staff(by, "ACC-6", "move a request")
+    if new in (State.DECLINED, State.MERGED):
+        raise Refused("HLP-5", _("Decline with a sentence to the client, and merge into a request that you name."))
     ticket = lock(ticket_id, seen=seen)
     move_and_stamp(ticket, new, at=at, note=note)
     settle(ticket, "resolved_at", "closed_at", "close_due_at", due_at=running_due(ticket))
     record(ticket, f"request {MOVE_WORDS.get(new, 'moved')}", by=by, at=at, state=str(new), note=note)
+    tell_moved(ticket, by=by, at=at)
     return ticket
 
 
@@ -101,6 +108,7 @@ def reopen(ticket_id: int, *, by: Actor, at: datetime, seen: int | None = None) 
     ticket.asked_at = at
     settle(ticket, "reopened_at", "resolved_at", "closed_at", "close_due_at", "asked_at", due_at=running_due(ticket))
     record(ticket, "request reopened", by=by, at=at)
+    tell_reopened(ticket, by=by, at=at)
     return ticket
 
 

@@ -16,8 +16,10 @@ from portal.rules.mail import LATE_AFTER
 from portal.rules.states import Grade, MailState
 from portal.worktime import hours_in_words, next_closed_day
 from tickets.demo.life import Life, Mail, known
+from tickets.demo.notices import client_notices
 from tickets.models import Attachment, Message, ResponseClock, Ticket, TicketPerson
 from tickets.rules.life import STATE_WORDS
+from tickets.rules.noticelist import CLOCK_MISSED, CLOCK_WARNING
 from tickets.rules.promise import MISSED, TARGET_CLAUSE, TARGET_WORDS, response_target
 from tickets.rules.states import ENDED_STATES, State, Target
 
@@ -160,6 +162,7 @@ def missed_alarm(life: Life) -> Alarm:
         cure="Answer it now: the breach stays on record, and the time to the answer counts too.",
         url=reverse("desk:ticket", args=[ticket.ref]),
         raised_at=clock.due_at,
+        told_at=clock.due_at,
         cleared_at=clock.met_at,
         cleared_by=answer.author_label if answer else "",
     )
@@ -176,13 +179,14 @@ def late_alarm(row: Outbox) -> Alarm:
         cure="See whether the mail server answers and the job “send mail” runs; until it leaves, no clock runs.",
         url=f"/desk/mail/{row.pk}/",
         raised_at=row.queued_at + LATE_AFTER + timedelta(seconds=14),
+        told_at=row.queued_at + LATE_AFTER + timedelta(seconds=24),
         cleared_at=row.sent_at,
         cleared_by="The portal",
     )
 
 
 def write_notices(ground: Ground, lives: Sequence[Life]) -> None:
-    """What the clocks of the last days told people: read, where the matter is settled."""
+    """What the clocks of the last days told staff, and what clients heard of their requests: read, where it is settled."""
     leads = [one.user_id for key, one in ground.staff.items() if one.grade != Grade.AGENT and one.valid_to is None]
     since = ground.at - timedelta(days=NOTICE_DAYS)
     rows = [
@@ -192,6 +196,8 @@ def write_notices(ground: Ground, lives: Sequence[Life]) -> None:
         for stage, at in stages(life.clock)
         for user in told(ground, life, at, leads)
     ]
+    for life in lives:
+        rows += client_notices(life, since=since, at=ground.at)
     Notice.objects.bulk_create(sorted(rows, key=lambda row: row.at))
 
 
@@ -217,7 +223,7 @@ def notice(life: Life, user: int, stage: str, at: datetime) -> Notice:
     return Notice(
         client_id=ticket.client_id,
         user_id=user,
-        kind="response clock",
+        kind=CLOCK_MISSED if stage == "missed" else CLOCK_WARNING,
         sentence=f"{ticket.ref} {ticket.subject[:150]} {says}.",
         url=reverse("desk:ticket", args=[ticket.ref]),
         at=at,

@@ -5,7 +5,6 @@ from typing import TypeVar
 from django.forms import Form
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.files.answers import file_answer

@@ -40,6 +40,7 @@ def home(request: PortalRequest, slug: str) -> HttpResponse:
         "rows": [row_of(ticket, at) for ticket in client_page(request.actor, "all", size=ROWS).rows],
         "promise": promise_words(request, at),
         "hours": hours_in_words(calendar),
+        "asked": panels.render("client home top", request),
         "panels": panels.render("client home", request),
     } | kept_context(request.actor.client_id or 0, at, calendar)
     return render(request, "client/home.html", context)

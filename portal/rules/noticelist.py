@@ -1,0 +1,46 @@
+"""The ground floor's own kinds of notices, and the mails that nobody can switch off."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.rules.notices import Always, Kind, Side, Way
+from portal.rules.states import Grade, Role
+
+NEW_PERSON = "new person"
+TERMS = "terms published"
+ALARM = "alarm"
+MAIL_ALARM = "mail alarm"
+
+MANAGERS = frozenset({Role.MANAGER})
+LEADS = frozenset({Grade.LEAD, Grade.ADMIN})
+
+KINDS = (
+    Kind(
+        TERMS, Side.CLIENT, _("New terms"), _("A new version of our terms is in force. Its mail leaves by itself."),
+        Way.PORTAL, (Way.PORTAL,), clause="LOG-1", roles=MANAGERS,
+    ),
+    Kind(
+        NEW_PERSON, Side.CLIENT, _("New person"), _("Somebody else invites a person to your organisation."),
+        Way.DIGEST, roles=MANAGERS,
+    ),
+    Kind(
+        ALARM, Side.STAFF, _("Alarm"), _("An alarm is raised. Its mail leaves at any hour."),
+        Way.MAIL, (Way.MAIL, Way.PORTAL), urgent=True, clause="HLP-5", roles=LEADS,
+    ),
+    # A mail about mail that does not leave would not leave either, and its failure would be the next alarm.
+    Kind(
+        MAIL_ALARM, Side.STAFF, _("Alarm about mail"), _("A mail does not leave. This is told in the portal, not by mail."),
+        Way.PORTAL, (Way.PORTAL,), urgent=True, clause="HLP-5", roles=LEADS,
+    ),
+)  # fmt: skip
+
+SAFETY = _("Whoever gets into your account must not be able to silence these mails.")
+INVITED = _("Invitations")
+SIGN_IN = _("Password, second step and change of address")
+NEW_TERMS = _("New terms")
+ALWAYS = (
+    Always(Side.CLIENT, NEW_TERMS, _("A new version of our terms is in force; managers get its summary."), "LOG-1"),
+    Always(Side.CLIENT, INVITED, _("You join an organisation, get another role, or stand in for a manager."), "ODS-4"),
+    Always(Side.CLIENT, SIGN_IN, SAFETY, "OWN-4"),
+    Always(Side.STAFF, INVITED, _("You join the staff."), "CMP-6"),
+    Always(Side.STAFF, SIGN_IN, SAFETY, "CMP-6"),
+)

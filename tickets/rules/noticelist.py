@@ -1,0 +1,51 @@
+"""The helpdesk's kinds of notices, and the mails of it that nobody can switch off."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.rules.notices import Always, Kind, Side, Way
+
+CLOCK_WARNING = "response clock"
+CLOCK_MISSED = "promise missed"
+ASSIGNED = "request assigned"
+CLIENT_ANSWERED = "client answered"
+ANSWERED = "request answered"
+ACCEPTED = "request accepted"
+WAITING = "request waiting"
+ENDED = "request ended"
+REOPENED = "request reopened"
+MENTIONED = "mention"
+SNOOZE_OVER = "snooze"
+
+QUIETER = (Way.DIGEST, Way.PORTAL, Way.OFF)
+
+KINDS = (
+    # The answer itself is a mail that the contract promises: a second one would only say that there was a first.
+    Kind(
+        ANSWERED, Side.CLIENT, _("Request answered"), _("We answer a request of yours. The answer itself always comes by mail."),
+        Way.PORTAL, (Way.PORTAL, Way.OFF),
+    ),
+    Kind(ACCEPTED, Side.CLIENT, _("Request accepted"), _("Somebody takes your request on."), Way.PORTAL),
+    Kind(WAITING, Side.CLIENT, _("We wait for you"), _("Your request cannot go on without you."), Way.MAIL),
+    Kind(ENDED, Side.CLIENT, _("Request ended"), _("Your request is resolved, declined or closed."), Way.MAIL),
+    Kind(REOPENED, Side.CLIENT, _("Request reopened"), _("Somebody else opens your request again."), Way.PORTAL),
+    Kind(
+        CLOCK_WARNING, Side.STAFF, _("Response time runs out"), _("75 % or 90 % of the time for an answer is used up."),
+        Way.PORTAL,
+    ),
+    Kind(
+        CLOCK_MISSED, Side.STAFF, _("Promise missed"), _("A request was not answered in time. Its mail leaves at any hour."),
+        Way.MAIL, (Way.MAIL, Way.PORTAL), urgent=True, clause="HLP-3",
+    ),
+    Kind(ASSIGNED, Side.STAFF, _("Request assigned"), _("A colleague gives you a request."), Way.PORTAL),
+    Kind(MENTIONED, Side.STAFF, _("Mention"), _("A colleague names you in a note."), Way.MAIL),
+    Kind(SNOOZE_OVER, Side.STAFF, _("Snooze over"), _("A request that you put away comes back."), Way.PORTAL),
+    Kind(CLIENT_ANSWERED, Side.STAFF, _("Client answered"), _("A client writes on a request that is yours."), Way.PORTAL, QUIETER),
+)  # fmt: skip
+
+ALWAYS = (
+    Always(
+        Side.CLIENT, _("Acknowledgement of your request"),
+        _("It carries the reference, and the time for our answer starts with it."), "HLP-5",
+    ),
+    Always(Side.CLIENT, _("Our answers"), _("An answer reaches you by mail even if you never sign in."), "HLP-5"),
+)  # fmt: skip
