@@ -7,11 +7,9 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from portal.files.forms import MultipleFileField
-from portal.models import Client, Membership, MicrosoftTenant, Product, Staff
-from portal.rules.people import ROLE_WORDS
-from portal.rules.states import Role
+from portal.models import Membership, MicrosoftTenant, Product, Staff
 from tickets.actions.intake import Request
-from tickets.rules.states import BulkKind, Kind, LinkKind, Priority, State, Visibility
+from tickets.rules.states import Kind, State, Visibility
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
