@@ -27,7 +27,7 @@ from tests.cast import MORNING, SINCE, World
 from tests.mails import raw_mail
 from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
 from tickets.actions.rawmail import mark, take_raw
-from tickets.models import SavedAnswer, SavedView, Ticket
+from tickets.models import SavedAnswer, SavedView, Ticket, TicketWatcher
 from tickets.rules.mail.verdict import RawState, Reason
 
 
@@ -41,6 +41,14 @@ def a_message(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         ticket = bens(world)
         return {"ref": ticket.ref, "pk": rows.message(ticket).pk}
+
+
+def a_watcher(world: World) -> dict[str, Any]:
+    """Ann follows Ben's request."""
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        given = {"client_id": ticket.client_id, "ticket": ticket, "membership": world.ann.membership}
+        return {"ref": ticket.ref, "pk": TicketWatcher.objects.create(**given, added_by="Ben", added_at=MORNING).pk}
 
 
 def a_file(world: World) -> dict[str, Any]:
@@ -296,6 +304,8 @@ CLIENT_REQUESTS = {
     "client:ticket": page(author=200, manager=200, given=a_ticket),
     "client:reply": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
+    "client:watchers": page(author=200, manager=200, given=a_ticket),
+    "client:unwatch": deed(ALL_MEMBERS, {"billing": 404}, a_watcher),
     "client:comment": page(member=200, given=of({"clause": "DOC-1"})),
     "client:attachment": page(author=200, manager=200, given=a_file),
 }
@@ -328,6 +338,8 @@ DESK_TICKETS = {
     "desk:feedback": page(**NO_CONTENT),
     "desk:new_ticket": page(staff=200),
     "desk:ticket": page(**NO_CONTENT, given=a_ticket),
+    "desk:watchers": page(**NO_CONTENT, given=a_ticket),
+    "desk:unwatch": deed(ALL_STAFF, {"no_nda": 403}, a_watcher),
     "desk:preview": page(**NO_CONTENT, given=a_ticket),
     "desk:attachment": page(**NO_CONTENT, given=a_file),
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in TICKET_DEEDS},

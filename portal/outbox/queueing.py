@@ -21,7 +21,7 @@ from portal.outbox import secret_links
 from portal.rules.states import MailState
 
 # Written by a person for a person; every other kind is marked as automatic, so that no robot answers it (RFC 3834).
-AUTOMATIC_EXCEPT = frozenset({"reply"})
+AUTOMATIC_EXCEPT = frozenset({"reply", "copy"})
 # Headers that a caller may set: everything about sender, recipient and body is ours.
 FREE_HEADERS = frozenset({"in-reply-to", "references", "list-id", "list-unsubscribe"})
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")

@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal import outbox
 from portal.actions.alarms import clear_alarm
 from portal.actions.notices import notify
 from portal.actors import Actor
@@ -18,19 +15,20 @@ from portal.errors import Refused
 from portal.files import Taken
 from portal.models import Membership
 from portal.queries.contract import calendar_at, worktime_of
+from tickets.actions.answermail import mail_answer
 from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
 from tickets.actions.intake import attach
-from tickets.actions.marks import reply_mark
 from tickets.actions.telling import tell_answered
+from tickets.actions.watching import copy_to_watchers
 from tickets.actions.work import move_and_stamp
 from tickets.models import Message, ResponseClock, Ticket
 from tickets.queries.people import staff_on
 from tickets.queries.related import merged_here
-from tickets.rules.life import STATE_WORDS, check_move, publish_at
+from tickets.rules.life import check_move, publish_at
 from tickets.rules.mentions import mentioned
 from tickets.rules.noticelist import MENTIONED
 from tickets.rules.promise import MISSED, is_response, verdict
-from tickets.rules.states import ENDED_STATES, MessageKind, State
+from tickets.rules.states import MessageKind, State
 
 
 @clause("HLP-5")
@@ -147,9 +145,11 @@ def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> Non
         due_at=running_due(ticket),
     )  # fmt: skip
     record(ticket, "reply published", by=by, at=at, message=message.pk, first=first, state=ticket.state)
-    for requester_id in {ticket.requester_id, *(one.requester_id for one in merged)}:
-        _mail_reply(message, ticket, requester_id, by=by, at=at)
+    asked = {ticket.requester_id, *(one.requester_id for one in merged)}
+    for requester in Membership.objects.select_related("client").filter(pk__in=asked):
+        mail_answer(message, ticket, requester, by=by, at=at)
     tell_answered(ticket, by=by, at=at)
+    copy_to_watchers(message, ticket, merged, without=asked, by=by, at=at)
 
 
 def _answer_merged(one: Ticket, ticket: Ticket, *, by: Actor, at: datetime) -> None:
@@ -169,25 +169,6 @@ def _meet_clock(ticket: Ticket, *, at: datetime) -> None:
         clock.met_at, clock.next_at = judged.met_at, None
         clock.breached_at = clock.breached_at or judged.breached_at
         clock.save(update_fields=["met_at", "next_at", "breached_at"])
-
-
-def _mail_reply(message: Message, ticket: Ticket, requester_id: int, *, by: Actor, at: datetime) -> None:
-    requester = Membership.objects.select_related("client").get(pk=requester_id)
-    path = reverse("client:ticket", args=[requester.client.slug, ticket.ref])
-    facts: dict[str, Any] = {
-        "ticket": ticket,
-        "requester": requester.label,
-        "author": message.author_label,
-        "body": message.body,
-        "state": STATE_WORDS[State(ticket.state)],
-        "ended": ticket.state in ENDED_STATES,
-        "link": f"{settings.PORTAL_URL}{path}",
-    }
-    subject, text, html = outbox.compose("reply", facts)
-    outbox.queue(
-        to=requester, kind="reply", subject=subject, text=text, html=html,
-        client_id=ticket.client_id, at=at, by=by, about=message, mark=reply_mark(ticket.pk),
-    )  # fmt: skip
 
 
 @transaction.atomic

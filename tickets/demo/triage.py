@@ -4,9 +4,13 @@ from datetime import timedelta
 
 from portal.demo.ground import Ground
 from portal.models import Client
+from portal.queries.people import contract_day
 from tickets.actions import desk, merging, triage
+from tickets.actions.watching import watch
 from tickets.models import Ticket
+from tickets.queries.watching import addable
 from tickets.rules.states import Group, LinkKind, Priority
+from tickets.rules.watching import Adder
 
 ANSWERS = (
     (
@@ -49,3 +53,12 @@ def sort_today(ground: Ground) -> None:
     if calm is not None:
         until = ground.at + timedelta(days=2)
         triage.snooze(calm, until=until, reason="The replacement part comes on Thursday.", by=megan, at=at)
+    add_watchers(ground)
+
+
+def add_watchers(ground: Ground) -> None:
+    """Managers who get copies of what their people asked today."""
+    megan = ground.actor("megan")
+    for ticket in Ticket.objects.filter(queue_group__lt=Group.WAITING).defer("search").order_by("queue_at", "id")[:6]:
+        for person in addable(ticket, Adder.STAFF, contract_day(ground.at))[:1]:
+            watch(ticket.pk, person_id=person.pk, by_mail=True, by=megan, at=ground.at)

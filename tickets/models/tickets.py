@@ -200,3 +200,24 @@ class TicketPerson(models.Model):
             models.UniqueConstraint(fields=["client", "ticket", "membership"], name="tickets_person_named_once"),
             models.CheckConstraint(condition=~Q(added_by=""), name="tickets_person_named_by_someone"),
         ]
+
+
+class TicketWatcher(models.Model):
+    """A person of the client who gets a copy of each answer. It opens nothing: who may see no more gets no more.
+
+    named: they could not see the request before, and were named on it together with this.
+    """
+
+    client = client_key()
+    ticket = same_client_key("tickets.Ticket", "watchers")
+    membership = same_client_key("portal.Membership")
+    by_mail = models.BooleanField(default=True, db_default=True)
+    named = models.BooleanField(default=False, db_default=False)
+    added_by = models.CharField(max_length=120)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "ticket", "membership"], name="tickets_watches_once"),
+            models.CheckConstraint(condition=~Q(added_by=""), name="tickets_watcher_added_by_someone"),
+        ]

@@ -14,7 +14,7 @@ from portal.models import Client, Membership, Outbox, Staff, Supplier
 from portal.queries.paging import Page, newest_first
 from portal.rules.states import AddressState, ClientState
 from portal.tenancy.door import loaded
-from tickets.models import Message, RawMail, Ticket, TicketPerson
+from tickets.models import Message, RawMail, Ticket, TicketPerson, TicketWatcher
 from tickets.queries.access import memberships_of, tickets_for_client
 from tickets.rules.mail.verdict import ACKNOWLEDGEMENTS_AN_HOUR, Belonging, Named, RawState, Reason, Sender
 from tickets.rules.states import ENDED_STATES, State
@@ -163,13 +163,14 @@ def actor_of(one: Membership) -> Actor:
 
 
 def takes_part(ticket: Ticket, actor: Actor) -> bool:
-    """Whether the person asked, wrote, or was named on the request."""
+    """Whether the person asked, wrote, was named on the request, or gets copies of its answers."""
     own = memberships_of(actor)
     if own.filter(pk=ticket.requester_id).exists():
         return True
     of_ticket = {"client_id": ticket.client_id, "ticket_id": ticket.pk}
-    named = TicketPerson.objects.filter(**of_ticket, membership__in=own).exists()
-    return named or Message.objects.filter(**of_ticket, author_member__in=own, client_visible=True).exists()
+    if any(table.objects.filter(**of_ticket, membership__in=own).exists() for table in (TicketPerson, TicketWatcher)):
+        return True
+    return Message.objects.filter(**of_ticket, author_member__in=own, client_visible=True).exists()
 
 
 def is_copy(mail: RawMail) -> bool:

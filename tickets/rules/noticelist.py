@@ -15,6 +15,7 @@ ENDED = "request ended"
 REOPENED = "request reopened"
 MENTIONED = "mention"
 SNOOZE_OVER = "snooze"
+WATCHED = "request watched"
 
 QUIETER = (Way.DIGEST, Way.PORTAL, Way.OFF)
 
@@ -28,6 +29,11 @@ KINDS = (
     Kind(WAITING, Side.CLIENT, _("We wait for you"), _("Your request cannot go on without you."), Way.MAIL),
     Kind(ENDED, Side.CLIENT, _("Request ended"), _("Your request is resolved, declined or closed."), Way.MAIL),
     Kind(REOPENED, Side.CLIENT, _("Request reopened"), _("Somebody else opens your request again."), Way.PORTAL),
+    # Who gets copies by mail has said so on the request itself: a second mail would only say that there was a first.
+    Kind(
+        WATCHED, Side.CLIENT, _("Request of a colleague"), _("You are added to a colleague’s request, or it is answered."),
+        Way.PORTAL, (Way.PORTAL, Way.OFF),
+    ),
     Kind(
         CLOCK_WARNING, Side.STAFF, _("Response time runs out"), _("75 % or 90 % of the time for an answer is used up."),
         Way.PORTAL,

@@ -72,6 +72,8 @@ PLAIN_TRIAGE = {
     "request split off": _("%(actor)s made a request of its own of a part: %(other)s"),
     "request snoozed": _("%(actor)s snoozed it: %(reason)s"),
     "snooze ended": _("The snooze ended"),
+    "watcher added": _("%(actor)s added %(person)s, who gets a copy of each answer"),
+    "watcher removed": _("%(person)s gets no more copies"),
     "request marked": _("%(actor)s changed its priority or tags"),
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import asking, attachments, client, comments, home, search
+from tickets.views import asking, attachments, client, comments, home, search, watching
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,5 +13,7 @@ urlpatterns = [
     path("requests/<str:ref>/", client.request_page, name="ticket"),
     path("requests/<str:ref>/reply/", client.reply, name="reply"),
     path("requests/<str:ref>/settled/", client.settled, name="settled"),
+    path("requests/<str:ref>/copies/", watching.client_watchers, name="watchers"),
+    path("requests/<str:ref>/copies/<int:pk>/end/", watching.client_unwatch, name="unwatch"),
     path("requests/<str:ref>/files/<int:pk>/", attachments.client_attachment, name="attachment"),
 ]

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, bulk, calendar, comments, desk, mailin, new, queue, search, ticket, triage
+from tickets.views import (
+    acts,
+    attachments,
+    bulk,
+    calendar,
+    comments,
+    desk,
+    mailin,
+    new,
+    queue,
+    search,
+    ticket,
+    triage,
+    watching,
+)
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -51,5 +65,7 @@ urlpatterns = [
     path("tickets/<str:ref>/split/", triage.split, name="split"),
     path("tickets/<str:ref>/messages/<int:pk>/undo/", acts.undo, name="undo"),
     path("tickets/<str:ref>/messages/<int:pk>/withdraw/", acts.withdraw, name="withdraw"),
+    path("tickets/<str:ref>/copies/", watching.desk_watchers, name="watchers"),
+    path("tickets/<str:ref>/copies/<int:pk>/end/", watching.desk_unwatch, name="unwatch"),
     path("tickets/<str:ref>/files/<int:pk>/", attachments.staff_attachment, name="attachment"),
 ]
