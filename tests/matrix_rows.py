@@ -444,6 +444,10 @@ API_OF_TICKETS = {
     "api:clock": resource(**OF_A_TICKET, given=a_ticket),
     # What is sent is judged before anybody looks for the request.
     "api:messages": resource(**OF_A_TICKET, post={"billing": 400, "stranger": 400, "no_nda": 400}, given=a_ticket),
+    "api:watchers": resource(**OF_A_TICKET, post={"billing": 400, "stranger": 400, "no_nda": 400}, given=a_ticket),
+    "api:watcher-end": resource(
+        member=405, stranger=405, staff=405, post={"billing": 404, "stranger": 404, "no_nda": 403}, given=a_watcher
+    ),
     "api:message": resource(**OF_A_TICKET, given=a_message),
     "api:message-undo": resource(**FOR_STAFF, post={"no_nda": 403}, given=a_message),
     "api:message-withdraw": resource(**FOR_STAFF, given=a_message),

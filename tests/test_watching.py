@@ -11,6 +11,7 @@ from portal.actors import SYSTEM
 from portal.errors import Refused
 from portal.models import AuditEvent, Membership, Outbox
 from portal.tenancy import act_as, act_as_staff
+from tests.api import is_problem, programme_of
 from tests.cast import MORNING, SINCE, Person, World
 from tests.mails import raw_mail
 from tests.noticing import notices
@@ -222,7 +223,7 @@ class TestPages:
     def test_added_once_shown_to_both_sides_and_left_by_one_click(self, world: World, as_user: Any) -> None:
         ticket = acknowledged(world)
         address = f"/c/alder/requests/{ticket.ref}/copies/"
-        said = {"person": world.ann.membership.pk, "by_mail": "yes", "idempotency_key": "k1"}
+        said = {"person": world.ann.membership.pk, "by_mail": "on", "idempotency_key": "k1"}
         for _ in range(2):
             assert as_user(world.ben).post(address, said, follow=True).status_code == 200
         with act_as_staff(SYSTEM):
@@ -241,9 +242,9 @@ class TestPages:
         ticket = acknowledged(world)
         address = f"/desk/tickets/{ticket.ref}/copies/"
         staff = as_user(world.cora)
-        assert staff.post(address, {"by_mail": "yes"}).status_code == 422
-        assert staff.post(address, {"by_mail": "yes", "person": world.bill.membership.pk}).status_code == 422
-        page = staff.post(address, {"by_mail": "no", "person": world.ann.membership.pk}, follow=True).content.decode()
+        assert staff.post(address, {"by_mail": "on"}).status_code == 422
+        assert staff.post(address, {"by_mail": "on", "person": world.bill.membership.pk}).status_code == 422
+        page = staff.post(address, {"person": world.ann.membership.pk}, follow=True).content.decode()
         assert "Ann Archer gets a copy" in page and "in the portal" in page
 
     def test_a_named_colleague_is_offered_only_themselves(self, world: World, as_user: Any) -> None:
@@ -263,7 +264,7 @@ class TestPages:
         ticket = acknowledged(world)
         address = {"client": f"/c/alder/requests/{ticket.ref}/copies/", "desk": f"/desk/tickets/{ticket.ref}/copies/"}
         browser = as_user(world.ben if side == "client" else world.cora)
-        add(ticket, world.ann, world.ben)
+        add(ticket, world.bill, world.ben)
         counts = []
         for many in (0, 19):
             crowd(world, ticket, many)
@@ -272,6 +273,32 @@ class TestPages:
                 assert browser.get(address[side]).status_code == 200
             counts.append(len(caught))
         assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+class TestProgrammes:
+    def test_a_programme_adds_lists_and_ends_as_the_page_does(self, world: World) -> None:
+        ticket, programme = acknowledged(world), programme_of(world.ben)
+        address = f"tickets/{ticket.ref}/watchers"
+        said = {"person": world.ann.membership.pk, "by_mail": True}
+        for _ in range(2):
+            made = programme.post(address, said, key="one")
+            assert made.status_code == 201, made.content
+        shown = made.json()
+        assert (shown["name"], shown["by_mail"], shown["added_by"]) == ("Ann Archer", True, "Ben Baker")
+        assert programme.get(address).json()["results"] == [shown]
+        assert programme_of(world.cora).get(address).json()["results"] == [shown]
+        is_problem(programme_of(world.bea).get(address), 404)
+        is_problem(programme_of(world.bea).post(f"{address}/{shown['id']}/end"), 404)
+        assert programme.post(f"{address}/{shown['id']}/end").status_code == 200
+        is_problem(programme.post(f"{address}/{shown['id']}/end"), 404)
+
+    def test_whom_nobody_may_add_is_refused(self, world: World) -> None:
+        ticket = acknowledged(world)
+        refused = is_problem(
+            programme_of(world.cora).post(f"tickets/{ticket.ref}/watchers", {"person": world.bill.membership.pk}), 400
+        )
+        assert [one["field"] for one in refused["errors"]] == ["person"]
 
 
 def crowd(world: World, ticket: Ticket, many: int) -> None:

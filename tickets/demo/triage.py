@@ -10,7 +10,6 @@ from tickets.actions.watching import watch
 from tickets.models import Ticket
 from tickets.queries.watching import addable
 from tickets.rules.states import Group, LinkKind, Priority
-from tickets.rules.watching import Adder
 
 ANSWERS = (
     (
@@ -60,5 +59,5 @@ def add_watchers(ground: Ground) -> None:
     """Managers who get copies of what their people asked today."""
     megan = ground.actor("megan")
     for ticket in Ticket.objects.filter(queue_group__lt=Group.WAITING).defer("search").order_by("queue_at", "id")[:6]:
-        for person in addable(ticket, Adder.STAFF, contract_day(ground.at))[:1]:
+        for person in addable(ticket, megan, contract_day(ground.at))[:1]:
             watch(ticket.pk, person_id=person.pk, by_mail=True, by=megan, at=ground.at)

@@ -32,14 +32,6 @@ def watchers_of(ticket: Ticket) -> QuerySet[TicketWatcher]:
     return rows.select_related("membership").order_by("added_at", "id")
 
 
-def addable(ticket: Ticket, adder: Adder, day: date) -> list[Membership]:
-    """Whom somebody may add: who sees the request and, for its requester, every colleague."""
-    people = members_on(ticket.client_id, day) if adder == Adder.REQUESTER else who_see(ticket, day)
-    asked = Subquery(Membership.objects.filter(pk=ticket.requester_id).values("user_id"))
-    known = watchers_of(ticket).filter(membership__user_id=OuterRef("user_id")).order_by()
-    return list(people.exclude(user_id=asked).exclude(Exists(known)))
-
-
 def adder_of(ticket: Ticket, by: Actor, person: Membership | None = None) -> Adder:
     """As whom somebody adds or takes off a person (the request's requester must be readable)."""
     if by.is_staff:
@@ -68,3 +60,14 @@ def copies_of(
     seeing = who_see(ticket, day).filter(user_id__in=by_mail).exclude(user_id__in=answered).select_related("client")
     people = {person.user_id: person for person in seeing}
     return [(person, by_mail[user_id]) for user_id, person in people.items()]
+
+
+def addable(ticket: Ticket, by: Actor, day: date) -> QuerySet[Membership]:
+    """Whom somebody may add: who sees the request; for its requester every colleague, for a watcher-to-be themselves."""
+    adder = adder_of(ticket, by)
+    people = members_on(ticket.client_id, day) if adder == Adder.REQUESTER else who_see(ticket, day)
+    if adder == Adder.OTHER:
+        people = people.filter(user_id=by.user_id or 0)
+    asked = Subquery(Membership.objects.filter(pk=ticket.requester_id).values("user_id"))
+    known = watchers_of(ticket).filter(membership__user_id=OuterRef("user_id")).order_by()
+    return people.exclude(user_id=asked).exclude(Exists(known))

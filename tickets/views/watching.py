@@ -38,18 +38,14 @@ def desk_watchers(request: PortalRequest, ref: str) -> HttpResponse:
 
 def page(request: PortalRequest, ticket: Ticket, template: str, address: tuple[str, list[str]]) -> HttpResponse:
     """Show who gets copies; a post adds somebody."""
-    day = contract_day(clock.now())
-    adder = adder_of(ticket, request.actor)
-    people = addable(ticket, adder, day)
-    if adder == Adder.OTHER:
-        people = [one for one in people if one.user_id == request.actor.user_id]
+    people = addable(ticket, request.actor, contract_day(clock.now()))
     form = WatcherForm(posted(request)[0], people=people)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         row = attempt(
             request,
             lambda: watch(
-                ticket.pk, person_id=given["person"], by_mail=given["by_mail"], by=request.actor, at=clock.now()
+                ticket.pk, person_id=given["person"].pk, by_mail=given["by_mail"], by=request.actor, at=clock.now()
             ),
         )
         if row is not None:
@@ -58,17 +54,16 @@ def page(request: PortalRequest, ticket: Ticket, template: str, address: tuple[s
             return redirect(reverse(address[0], args=address[1]))
     context = {
         "ticket": ticket,
-        "rows": rows_of(request, ticket, adder, address),
+        "rows": rows_of(request, ticket, address),
         "form": form,
-        "may_add": bool(people),
+        "may_add": people.exists(),
     }
     return render(request, template, context, status=422 if request.method == "POST" else 200)
 
 
-def rows_of(
-    request: PortalRequest, ticket: Ticket, adder: Adder, address: tuple[str, list[str]]
-) -> list[dict[str, Any]]:
+def rows_of(request: PortalRequest, ticket: Ticket, address: tuple[str, list[str]]) -> list[dict[str, Any]]:
     """A line for each watcher, with the address that ends it where this person may."""
+    adder = adder_of(ticket, request.actor)
     name, args = f"{address[0].partition(':')[0]}:unwatch", address[1]
     return [
         {
