@@ -82,6 +82,7 @@ DESK = (
     Entry(gettext_noop("Audit"), "list-checks", "desk:audit", MACHINERY, key="g u"),
     Entry(gettext_noop("Calendar"), "calendar-days", "desk:calendar", POWERS[Power.CHANGE_CALENDAR]),
     Entry(gettext_noop("Products"), "package", "desk:products", POWERS[Power.MANAGE_SUPPLIER], under="/desk/offer/"),
+    Entry(gettext_noop("Mailboxes"), "mailbox", "desk:mailboxes", POWERS[Power.MANAGE_SUPPLIER]),
     Entry(gettext_noop("Supplier"), "settings", "desk:supplier", POWERS[Power.MANAGE_SUPPLIER]),
     Entry(gettext_noop("Terms"), "scale", "public:terms", key="g t"),
 )

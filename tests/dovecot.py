@@ -118,7 +118,7 @@ class Dovecot:
         token = TOKEN.format(**given) if introspection else ""
         (self.home / "dovecot.conf").write_text(CONFIG.format(**given, token=token))
         (self.home / "oauth2").write_text(OAUTH2.format(url=introspection))
-        self.password(PASSWORD)
+        (self.home / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         write_certificate(self.home)
         self.give_away()
 
@@ -127,10 +127,6 @@ class Dovecot:
         if os.geteuid() == 0:
             for path in (self.home, *self.home.rglob("*")):
                 os.chown(path, self.who.pw_uid, self.who.pw_gid)
-
-    def password(self, word: str) -> None:
-        """From now on this is the password."""
-        (self.home / "users").write_text(f"{USER}:{{PLAIN}}{word}\n")
 
     def start(self) -> None:
         as_whom = {"user": self.who.pw_uid, "group": self.who.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
@@ -172,7 +168,7 @@ class Dovecot:
         """How many mails of a folder are SEEN, UNSEEN or ALL, as another mail program sees it."""
         trust = ssl.create_default_context(cafile=self.ca)
         with imaplib.IMAP4_SSL("localhost", self.tls, ssl_context=trust, timeout=10) as line:
-            line.login(USER, (self.home / "users").read_text().split("{PLAIN}")[1].strip())
+            line.login(USER, PASSWORD)
             line.select(folder, readonly=True)
             return len(line.search(None, what)[1][0].split())
 

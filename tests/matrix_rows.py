@@ -26,8 +26,9 @@ from tests import rows
 from tests.cast import MORNING, SINCE, World
 from tests.mails import raw_mail
 from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
+from tickets.actions.mailboxes import closed
 from tickets.actions.rawmail import mark, take_raw
-from tickets.models import SavedAnswer, SavedView, Ticket
+from tickets.models import Mailbox, SavedAnswer, SavedView, Ticket
 from tickets.rules.mail.verdict import RawState, Reason
 
 
@@ -170,6 +171,14 @@ def a_look(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         given = {"accent": "#1f5ca6", "sender_name": "Us", "sender_email": "us@example.org", "made_at": MORNING}
         return {"pk": Look.objects.create(**given).pk}
+
+
+def a_mailbox(world: World) -> dict[str, Any]:
+    """On a server that no setting names, so that nobody calls there."""
+    with act_as_staff(SYSTEM):
+        where = {"label": "Support", "host": "mail.example", "port": 993, "security": "tls", "user": "support"}
+        how = {"way": "password", "secret": closed("a secret"), "next_look_at": MORNING}
+        return {"pk": Mailbox.objects.create(**where, **how, added_by="Ada", added_at=MORNING).pk}
 
 
 def of(value: dict[str, Any]) -> Given:
@@ -360,6 +369,12 @@ DESK_BEHIND = {
         for name in ("detail", "again", "release", "ignore", "give", "register")
     },
     "desk:mail_in_words": deed(ALL_STAFF, {"no_nda": 403}, a_mail_set_aside),
+    "desk:mailboxes": page(**ADMINS),
+    "desk:mailbox-add": page(**ADMINS),
+    "desk:mailbox-secret": page(**ADMINS, given=a_mailbox),
+    **{
+        f"desk:mailbox-{name}": deed(ALL_STAFF, NOT_ADMINS, a_mailbox) for name in ("test", "pause", "resume", "remove")
+    },
     "desk:notice-choices": page(staff=200),
     "desk:notices-unread": page(staff=405, given=of({"stamp": 1})),
     "desk:notice-open": deed(ALL_STAFF, OTHERS, coras_notice),

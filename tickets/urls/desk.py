@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, bulk, calendar, comments, desk, mailin, new, queue, search, ticket, triage
+from tickets.views import (
+    acts,
+    attachments,
+    bulk,
+    calendar,
+    comments,
+    desk,
+    mailboxes,
+    mailin,
+    new,
+    queue,
+    search,
+    ticket,
+    triage,
+)
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -30,6 +44,13 @@ urlpatterns = [
     path("mail-in/<int:pk>/ignore/", mailin.ignore, name="mail_in_ignore"),
     path("mail-in/<int:pk>/give/", mailin.give, name="mail_in_give"),
     path("mail-in/<int:pk>/register/", mailin.register, name="mail_in_register"),
+    path("mailboxes/", mailboxes.index, name="mailboxes"),
+    path("mailboxes/add/", mailboxes.add, name="mailbox-add"),
+    path("mailboxes/<int:pk>/secret/", mailboxes.secret, name="mailbox-secret"),
+    path("mailboxes/<int:pk>/test/", mailboxes.test, name="mailbox-test"),
+    path("mailboxes/<int:pk>/pause/", mailboxes.pause, name="mailbox-pause"),
+    path("mailboxes/<int:pk>/resume/", mailboxes.resume, name="mailbox-resume"),
+    path("mailboxes/<int:pk>/remove/", mailboxes.remove, name="mailbox-remove"),
     path("tickets/new/<slug:slug>/", new.new_ticket, name="new_ticket"),
     path("tickets/<str:ref>/", ticket.ticket, name="ticket"),
     path("tickets/<str:ref>/preview/", queue.preview, name="preview"),

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -60,9 +61,7 @@ def secret(request: PortalRequest, pk: int) -> HttpResponse:
 
     said = _("The new secret is kept, and is tried at once.")
     heading = _("New secret of “%(label)s”") % {"label": row.label}
-    return form_page(
-        request, "desk/mailbox_form.html", SecretForm(posted(request)), act, said=said, heading=heading
-    )
+    return form_page(request, "desk/mailbox_form.html", SecretForm(posted(request)), act, said=said, heading=heading)
 
 
 @stepup.required
@@ -72,10 +71,10 @@ def test(request: PortalRequest, pk: int) -> HttpResponse:
     """Sign in there and count; nothing is taken."""
     wanted(request, pk)
     waiting = attempt(request, lambda: acts.try_mailbox(pk, by=request.actor, at=clock.now()))
-    words = ngettext("Signed in: %(count)s mail waits.", "Signed in: %(count)s mails wait.", waiting or 0)
-    if waiting is None:
-        return done(request, lambda: None, listed(), "")
-    return done(request, lambda: None, listed(), words % {"count": waiting})
+    if waiting is not None:
+        words = ngettext("Signed in: %(count)s mail waits.", "Signed in: %(count)s mails wait.", waiting)
+        messages.success(request, words % {"count": waiting})
+    return redirect("desk:mailboxes")
 
 
 @stepup.required
