@@ -122,6 +122,8 @@ def opened(account: Account) -> Iterator[Line]:
     finally:
         with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):  # a line that broke cannot be taken leave of
             box.logout()
+        with suppress(OSError):  # closed already, where the leave was taken
+            box.client.shutdown()
 
 
 def connected(account: Account) -> BaseMailBox:
