@@ -100,6 +100,8 @@ def test_everything_that_changes_it_asks_for_a_fresh_proof(world, as_user):
     answers.append(browser.post(f"{LIST}add/", GIVEN))
     assert all(answer.headers["Location"].startswith("/accounts/confirm/") for answer in answers)
     assert (now(box).state, len(boxes())) == (BoxState.RUNNING, 1)
+    held = str(dict(browser.session.items()))
+    assert USER in held and PASSWORD not in held, "the form waits, its secret is typed again"
 
 
 def test_the_test_signs_in_and_takes_nothing(world, as_user, dovecot):
