@@ -45,7 +45,15 @@ DEFINER_FUNCTIONS = {
     "portal_real_person_closes_demo",
     "portal_staff_is_no_member",
     "staff_nda_valid",
+    "tickets_acc5_access_allowed",
+    "tickets_acc6_change_allowed",
     "tickets_cmp6_nda_needed",
+    "tickets_hlp10_case_ends",
+    "tickets_hlp10_needs_case",
+    "tickets_lia3_manager_vouches",
+    "tickets_ods4_manager_decides",
+    "tickets_ods4_manager_names",
+    "tickets_ods7_task_in_order",
 }
 # Columns that name a row of any table, and are evidence rather than a key.
 NO_KEYS = {

@@ -29,6 +29,25 @@ def a_message(world: World) -> dict[str, Any]:
         return {"ref": ticket.ref, "pk": rows.message(ticket).pk}
 
 
+def an_access_request(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.access_request(ticket).pk}
+
+
+def a_window(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        rows.accepted(ticket, world.cora.staff)
+        return {"ref": ticket.ref, "pk": rows.window(rows.access_request(ticket), world.cora.staff).pk}
+
+
+def a_task(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.task(ticket).pk}
+
+
 def a_file(world: World) -> dict[str, Any]:
     name = default_storage.save(new_name(), ContentFile(b"0123456789"))
     with act_as_staff(SYSTEM):
@@ -249,9 +268,17 @@ CLIENT_REQUESTS = {
     "client:reply": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:comment": page(member=200, given=of({"clause": "DOC-1"})),
+    "client:access": page(author=200, manager=200, given=a_ticket),
+    # Whoever may not see the request finds nothing there; who is no manager may not decide.
+    "client:access-decide": deed(ALL_MEMBERS, {"author": 403, "billing": 404}, an_access_request),
+    "client:task-confirm": deed(ALL_MEMBERS, {"author": 403, "billing": 404}, a_task),
+    "client:diary": page(**MANAGERS),
+    "client:diary-csv": page(**MANAGERS),
+    "client:access-name": deed(ALL_MEMBERS, {"author": 403, "billing": 403}, of({})),
     "client:attachment": page(author=200, manager=200, given=a_file),
 }
 NO_CONTENT = {"staff": 200, "no_nda": 403}
+ASKED_DEEDS = ("allow", "open", "check", "emergency")
 TICKET_DEEDS = ("accept", "assign", "move", "reopen", "correct", "say")
 DESK_TICKETS = {
     "desk:queue": page(**NO_CONTENT),
@@ -267,6 +294,11 @@ DESK_TICKETS = {
     "desk:attachment": page(**NO_CONTENT, given=a_file),
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in TICKET_DEEDS},
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_message) for name in ("undo", "withdraw")},
+    "desk:access": page(**NO_CONTENT, given=a_ticket),
+    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in ("access-ask", "task-add", "escalate")},
+    **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, an_access_request) for name in ASKED_DEEDS},
+    **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, a_window) for name in ("change", "close")},
+    "desk:task-step": deed(ALL_STAFF, {"no_nda": 403}, a_task),
 }
 DESK_CLIENTS = {
     "desk:clients": page(staff=200),

@@ -4,11 +4,20 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from portal.models import Membership
+from portal.models import Membership, Staff
 from portal.queries.contract import worktime_of
 from portal.worktime import deadline
 from tests.cast import MORNING, World
-from tickets.models import Attachment, Message, ResponseClock, Ticket
+from tickets.models import (
+    AccessRequest,
+    AdditionalTask,
+    Attachment,
+    DataAccess,
+    DataChange,
+    Message,
+    ResponseClock,
+    Ticket,
+)
 from tickets.rules.states import MessageKind, State, Target
 
 numbers = count(1)
@@ -82,3 +91,69 @@ def attachment(on: Message, **more: Any) -> Attachment:
         "added_at": MORNING,
     }
     return Attachment.objects.create(**{**given, **more})
+
+
+def accepted(of: Ticket, by: Staff, at: datetime = MORNING) -> Ticket:
+    """The ticket accepted by somebody."""
+    of.kind, of.state, of.accepted_by, of.accepted_at = "fault", State.ACCEPTED, by, at
+    of.acknowledged_at = of.acknowledged_at or at
+    of.save()
+    return of
+
+
+def access_request(on: Ticket, **more: Any) -> AccessRequest:
+    """Its requester asks about the own account."""
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "asked_by_id": on.requester_id,
+        "asked_by_label": on.requester_label,
+        "verb": "fix",
+        "person": on.requester_label,
+        "own_data": True,
+        "place": "Mailbox ben@alder.example",
+        "purpose": "Restore the folder Invoices, deleted by mistake",
+        "written_by": "Cora Carter",
+        "asked_at": MORNING,
+    }
+    return AccessRequest.objects.create(**{**given, **more})
+
+
+def window(asked: AccessRequest, staff: Staff, **more: Any) -> DataAccess:
+    given = {
+        "client_id": asked.client_id,
+        "request": asked,
+        "ticket_id": asked.ticket_id,
+        "staff": staff,
+        "staff_label": staff.label,
+        "basis": "own",
+        "begins_at": MORNING,
+        "ends_at": MORNING + timedelta(hours=1),
+    }
+    return DataAccess.objects.create(**{**given, **more})
+
+
+def change(within: DataAccess, **more: Any) -> DataChange:
+    given = {
+        "client_id": within.client_id,
+        "access": within,
+        "ticket_id": within.ticket_id,
+        "staff_id": within.staff_id,
+        "staff_label": within.staff_label,
+        "act": "created",
+        "thing": "Folder Invoices",
+        "at": MORNING,
+    }
+    return DataChange.objects.create(**{**given, **more})
+
+
+def task(on: Ticket, **more: Any) -> AdditionalTask:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "added_by_name": "Somebody Else",
+        "purpose": "Share the folder with accounts too",
+        "recorded_by": "Cora Carter",
+        "added_at": MORNING,
+    }
+    return AdditionalTask.objects.create(**{**given, **more})

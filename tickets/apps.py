@@ -10,10 +10,14 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         """An accepted acknowledgement starts the response clock; a leaver's work returns; the demo's clock knows what is due."""
         from portal import alarmholds, clock_stops, events, noticekinds, panels
+        from portal.actions import approvals
         from tickets.actions.acknowledgement import acknowledgement_accepted
+        from tickets.actions.dataaccess import break_glass
         from tickets.actions.leavers import return_open_work
         from tickets.queries.stops import next_due, running_clock
         from tickets.rules import noticelist
+        from tickets.rules.dataaccess import BREAK_GLASS
+        from tickets.views.access import access_card
         from tickets.views.client_panel import open_requests
 
         events.on("mail accepted", acknowledgement_accepted)
@@ -22,6 +26,14 @@ class TicketsConfig(AppConfig):
         noticekinds.register(*noticelist.KINDS)
         noticekinds.always(*noticelist.ALWAYS)
         alarmholds.register(running_clock)
+        approvals.register(BREAK_GLASS, break_glass)
+        panels.register(
+            "ticket contract panel",
+            name="access",
+            template="desk/parts/ticket_access.html",
+            context=access_card,
+            position=10,
+        )
         panels.register(
             "staff client page", name="requests", template="desk/parts/client_requests.html", context=open_requests
         )

@@ -19,7 +19,7 @@ from portal.models import Membership
 from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
 from tickets.actions.intake import attach
 from tickets.actions.telling import tell_answered
-from tickets.actions.work import move_and_stamp
+from tickets.actions.work import move_and_stamp, not_to_microsoft
 from tickets.models import Message, ResponseClock, Ticket
 from tickets.rules.life import STATE_WORDS, check_move, publish_at
 from tickets.rules.promise import MISSED, is_response, verdict
@@ -71,6 +71,7 @@ def _answered_since(ticket: Ticket, after: int, by: Actor) -> bool:
 
 def _check_then(ticket: Ticket, then: State) -> None:
     if then != ticket.state:
+        not_to_microsoft(then)
         accepted = ticket.accepted_at is not None
         check_move(State(ticket.state), then, accepted=accepted)
 

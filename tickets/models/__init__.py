@@ -1,7 +1,37 @@
 """The helpdesk's tables."""
 
+from tickets.models.access import (
+    AccessClosing,
+    AccessDecision,
+    AccessNaming,
+    AccessRequest,
+    AdditionalTask,
+    BreakGlass,
+    DataAccess,
+    DataChange,
+    IdentityCheck,
+    TaskStep,
+)
 from tickets.models.clocks import ResponseClock
+from tickets.models.escalation import Escalation
 from tickets.models.messages import Attachment, Message
 from tickets.models.tickets import Ticket, TicketPerson
 
-__all__ = ["Attachment", "Message", "ResponseClock", "Ticket", "TicketPerson"]
+__all__ = [
+    "AccessClosing",
+    "AccessDecision",
+    "AccessNaming",
+    "AccessRequest",
+    "AdditionalTask",
+    "Attachment",
+    "BreakGlass",
+    "DataAccess",
+    "DataChange",
+    "Escalation",
+    "IdentityCheck",
+    "Message",
+    "ResponseClock",
+    "TaskStep",
+    "Ticket",
+    "TicketPerson",
+]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.rules.notices import Always, Kind, Side, Way
+from portal.rules.states import Role
 
 CLOCK_WARNING = "response clock"
 CLOCK_MISSED = "promise missed"
@@ -13,7 +14,10 @@ ACCEPTED = "request accepted"
 WAITING = "request waiting"
 ENDED = "request ended"
 REOPENED = "request reopened"
+ACCESS_ASKED = "access asked"
+MICROSOFT_REMINDER = "ask Microsoft again"
 
+MANAGERS = frozenset({Role.MANAGER})
 QUIETER = (Way.DIGEST, Way.PORTAL, Way.OFF)
 
 KINDS = (
@@ -25,6 +29,15 @@ KINDS = (
     Kind(ACCEPTED, Side.CLIENT, _("Request accepted"), _("Somebody takes your request on."), Way.PORTAL),
     Kind(WAITING, Side.CLIENT, _("We wait for you"), _("Your request cannot go on without you."), Way.MAIL),
     Kind(ENDED, Side.CLIENT, _("Request ended"), _("Your request is resolved, declined or closed."), Way.MAIL),
+    Kind(
+        ACCESS_ASKED, Side.CLIENT, _("Your word on access to data"),
+        _("Somebody asks us for access to another person’s data, and a manager must say yes or no."),
+        Way.MAIL, clause="ODS-4", roles=MANAGERS,
+    ),
+    Kind(
+        MICROSOFT_REMINDER, Side.STAFF, _("Ask Microsoft again"),
+        _("A request has been with Microsoft for two more working days."), Way.PORTAL, QUIETER, clause="HLP-10",
+    ),
     Kind(REOPENED, Side.CLIENT, _("Request reopened"), _("Somebody else opens your request again."), Way.PORTAL),
     Kind(
         CLOCK_WARNING, Side.STAFF, _("Response time runs out"), _("75 % or 90 % of the time for an answer is used up."),

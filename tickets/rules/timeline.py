@@ -65,6 +65,18 @@ def _moved(actor: str, payload: Mapping[str, Any]) -> str:
 
 
 PLAIN = {
+    "access asked": gettext_noop("{who} asked for access to {place}"),
+    "access decided": gettext_noop("{manager} said {word} about access to data"),
+    "access opened": gettext_noop("{actor} opened an access to {place}"),
+    "access closed": gettext_noop("{actor} closed the access"),
+    "data changed": gettext_noop("{actor} worked on {thing}: {act}"),
+    "identity checked": gettext_noop("{actor} checked who asks for the reset"),
+    "emergency access allowed": gettext_noop("{actor} confirmed an emergency access to {place}: {reason}"),
+    "task added": gettext_noop("{who} added: {purpose}"),
+    "task confirmed": gettext_noop("{actor} confirmed what was added: {purpose}"),
+    "task accepted": gettext_noop("{actor} accepted what was added: {purpose}"),
+    "task done": gettext_noop("{actor} finished what was added: {purpose}"),
+    "request escalated": gettext_noop("{actor} passed it to Microsoft, case {case}: {reason}"),
     "deadline moved": gettext_noop("{actor} changed the working calendar, and the promised time moved with it"),
     "request accepted": gettext_noop("{actor} accepted the request"),
     "request resolved": gettext_noop("{actor} resolved the request"),
@@ -80,4 +92,10 @@ def _plain(kind: str, actor: str, payload: Mapping[str, Any]) -> str:
     pattern = PLAIN.get(kind)
     if pattern is None:
         return f"{actor}: {kind}"
-    return pattern.format(actor=actor, reason=payload.get("reason", "no reason kept"))
+    word = _("yes") if payload.get("yes") else _("no")
+    facts = {"reason": "no reason kept", **dict.fromkeys(NAMED, ""), **payload}
+    return _(pattern).format(**{**facts, "actor": actor, "word": word})
+
+
+# What a sentence may name; a payload that retention erased names nothing.
+NAMED = ("who", "place", "manager", "thing", "act", "purpose", "case")

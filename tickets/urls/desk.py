@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, calendar, comments, new, queue, ticket
+from tickets.views import access, acts, attachments, calendar, comments, new, queue, ticket
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -23,5 +23,16 @@ urlpatterns = [
     path("tickets/<str:ref>/say/", acts.say, name="say"),
     path("tickets/<str:ref>/messages/<int:pk>/undo/", acts.undo, name="undo"),
     path("tickets/<str:ref>/messages/<int:pk>/withdraw/", acts.withdraw, name="withdraw"),
+    path("tickets/<str:ref>/access/", access.access, name="access"),
+    path("tickets/<str:ref>/access/ask/", access.access_ask, name="access-ask"),
+    path("tickets/<str:ref>/access/asked/<int:pk>/allow/", access.access_allow, name="access-allow"),
+    path("tickets/<str:ref>/access/asked/<int:pk>/open/", access.access_open, name="access-open"),
+    path("tickets/<str:ref>/access/asked/<int:pk>/check/", access.access_check, name="access-check"),
+    path("tickets/<str:ref>/access/asked/<int:pk>/emergency/", access.access_emergency, name="access-emergency"),
+    path("tickets/<str:ref>/access/windows/<int:pk>/change/", access.access_change, name="access-change"),
+    path("tickets/<str:ref>/access/windows/<int:pk>/close/", access.access_close, name="access-close"),
+    path("tickets/<str:ref>/tasks/add/", access.task_add, name="task-add"),
+    path("tickets/<str:ref>/tasks/<int:pk>/step/", access.task_step, name="task-step"),
+    path("tickets/<str:ref>/escalate/", access.escalate, name="escalate"),
     path("tickets/<str:ref>/files/<int:pk>/", attachments.staff_attachment, name="attachment"),
 ]
