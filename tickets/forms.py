@@ -224,7 +224,8 @@ class DeedForm(forms.Form):
     stands = ""
 
     def __init__(self, *args: Any, pk: int = 0, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{self.stands}{pk or ''}_%s", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"{self.stands}{pk or ''}_%s"
 
 
 class AccessForm(DeedForm):

@@ -28,7 +28,7 @@ from tickets.models import (
     IdentityCheck,
     Ticket,
 )
-from tickets.queries.dataaccess import managers_on, standing_of
+from tickets.queries.dataaccess import is_in_writing, managers_on, standing_of
 from tickets.rules.dataaccess import (
     BREAK_GLASS,
     RESETS,
@@ -39,13 +39,14 @@ from tickets.rules.dataaccess import (
     Verb,
     authority,
     check_change,
+    check_in_writing,
     check_place,
     check_purpose,
     check_window,
     is_allowed,
 )
 from tickets.rules.noticelist import ACCESS_ASKED
-from tickets.rules.states import ENDED_STATES, State
+from tickets.rules.states import ENDED_STATES, Channel, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,7 @@ def open_access(request_id: int, *, minutes: int, by: Actor, at: datetime) -> Da
     ticket = lock(asked.ticket_id)
     _check_accepted(ticket, by)
     basis = authority(standing_of(asked, at))
+    check_in_writing(Channel(ticket.channel), written=is_in_writing(asked, at), break_glass=basis == Basis.BREAK_GLASS)
     ends = at + timedelta(minutes=minutes)
     check_window(begins=at, ends=ends, break_glass=basis == Basis.BREAK_GLASS)
     row = DataAccess.objects.create(

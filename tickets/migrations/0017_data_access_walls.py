@@ -30,6 +30,7 @@ TABLES = [
         visible="client_visible",
     ),
     *sql.definer_reads("tickets_ticket"),
+    *sql.definer_reads("tickets_message"),
     *sql.definer_reads("portal_approval"),
 ]
 
@@ -124,6 +125,21 @@ begin
     if found = 0 then
         raise exception using errcode = 'check_violation', constraint = 'tickets_ods4_access_is_allowed',
             message = 'Nobody who may allow it has allowed this access on that day.';
+    end if;
+    if new.basis <> 'break_glass' and exists (
+        select from public.tickets_ticket t
+        where t.client_id = new.client_id and t.id = new.ticket_id and t.channel = 'phone')
+      and not exists (
+        select from public.tickets_message m
+        where m.client_id = new.client_id and m.ticket_id = new.ticket_id and m.author_member_id is not null
+          and m.channel <> 'phone' and m.written_at <= new.begins_at)
+      and not exists (
+        select from public.tickets_accessdecision d
+        where d.client_id = new.client_id and d.request_id = new.request_id and d.yes and d.how <> 'callback'
+          and d.decided_at <= new.begins_at)
+    then
+        raise exception using errcode = 'check_violation', constraint = 'tickets_acc7_phone_is_confirmed',
+            message = 'This was asked by phone: wait until the client has confirmed it in writing.';
     end if;
     return new;
 end

@@ -19,12 +19,14 @@ from tickets.models import (
     DataAccess,
     DataChange,
     IdentityCheck,
+    Message,
     TaskStep,
     Ticket,
 )
 from tickets.queries.access import tickets_for_client
 from tickets.queries.people import members_on
-from tickets.rules.dataaccess import About, Standing
+from tickets.rules.dataaccess import About, How, Standing
+from tickets.rules.states import Channel
 
 CSV_ROWS = 2000
 
@@ -53,6 +55,15 @@ def standing_of(asked: AccessRequest, at: datetime) -> Standing:
 def _is_named(asked: AccessRequest, day: date) -> bool:
     named = AccessNaming.objects.filter(client_id=asked.client_id, membership_id=asked.asked_by_id)
     return named.filter(place__iexact=asked.place, valid_from__lte=day, valid_to__gt=day).exists()
+
+
+def is_in_writing(asked: AccessRequest, at: datetime) -> bool:
+    """Whether somebody of the client has written on the ticket, or a manager's yes is in writing (ACC-7)."""
+    words = Message.objects.filter(client_id=asked.client_id, ticket_id=asked.ticket_id, author_member__isnull=False)
+    if words.exclude(channel=Channel.PHONE).filter(written_at__lte=at).exists():
+        return True
+    said = AccessDecision.objects.filter(client_id=asked.client_id, request=asked, yes=True, decided_at__lte=at)
+    return said.exclude(how=How.CALLBACK).exists()
 
 
 def namings_on(client_id: int, day: date) -> QuerySet[AccessNaming]:

@@ -25,9 +25,10 @@ def solved_between(since: datetime, until: datetime, client_id: int | None = Non
     tickets = Ticket.objects.filter(resolved_at__gte=since, resolved_at__lt=until, clause="")
     if client_id is not None:
         tickets = tickets.filter(client_id=client_id)
-    rows = list(tickets.order_by("resolved_at").values_list("pk", "received_at", "resolved_at"))
     away: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
     stretches = Escalation.objects.filter(ticket__in=tickets.values("pk"), ended_at__isnull=False)
     for ticket_id, begun, ended in stretches.values_list("ticket_id", "since", "ended_at"):
-        away[ticket_id].append((begun, ended))
-    return [Solved(received, resolved, tuple(away[pk])) for pk, received, resolved in rows]
+        if ended is not None:
+            away[ticket_id].append((begun, ended))
+    rows = tickets.order_by("resolved_at").values_list("pk", "received_at", "resolved_at")
+    return [Solved(received, resolved, tuple(away[pk])) for pk, received, resolved in rows if resolved is not None]

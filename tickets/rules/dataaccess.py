@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from portal.clauses import clause
 from portal.errors import Refused
 from portal.rules.states import Role
+from tickets.rules.states import Channel
 
 SHORTEST_PURPOSE = 20
 LONGEST_WINDOW = timedelta(hours=8)
@@ -173,6 +174,13 @@ def is_allowed(standing: Standing) -> bool:
     except Refused:
         return False
     return True
+
+
+@clause("ACC-7", "HLP-6")
+def check_in_writing(channel: Channel, *, written: bool, break_glass: bool) -> None:
+    """What was asked by phone waits for a written word of the client before data is touched. Raises Refused."""
+    if channel == Channel.PHONE and not written and not break_glass:
+        raise Refused("ACC-7", _("This was asked by phone: wait until the client has confirmed it in writing."))
 
 
 @clause("ACC-5")
