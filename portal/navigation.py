@@ -87,7 +87,7 @@ CLIENT = (
     Entry(gettext_noop("Requests"), "messages-square", "client:tickets"),
     Entry(gettext_noop("People"), "users-round", "client:people", MANAGERS),
     Entry(gettext_noop("Reports"), "file-text", "client:reports", MANAGERS),
-    Entry(gettext_noop("Access diary"), "key-round", "client:diary", MANAGERS),
+    Entry(gettext_noop("Access"), "key-round", "client:diary", MANAGERS),
     Entry(gettext_noop("Agreements"), "file-check", "client:agreements"),
     Entry(gettext_noop("Terms"), "scale", "public:terms"),
 )

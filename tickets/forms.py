@@ -400,3 +400,19 @@ class NameForm(DeedForm):
         super().__init__(*args, **kwargs)
         self.fields["membership"] = PersonField(people=people, empty=_("Choose a person"), label=_("Who may ask?"))
         self.order_fields(["membership", "place", "days"])
+
+
+class RedactForm(DeedForm):
+    """Which words of a message, or areas of a picture, are made unreadable for good."""
+
+    stands = "redact"
+    what = forms.CharField(max_length=2000)
+    reason = line(gettext_lazy("Why?"), most=200)
+
+    def __init__(self, *args: Any, picture: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        what = self.fields["what"]
+        what.widget = forms.Textarea(attrs={"rows": 3})
+        what.label = _("Areas, one on each line") if picture else _("The words, exactly as they stand there")
+        if picture:
+            what.help_text = _("Left, top, right, bottom, in percent of the picture: “10 20 60 30”.")

@@ -15,6 +15,7 @@ from tickets.models.access import (
 from tickets.models.clocks import ResponseClock
 from tickets.models.escalation import Escalation
 from tickets.models.messages import Attachment, Message
+from tickets.models.redaction import Redaction
 from tickets.models.tickets import Ticket, TicketPerson
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Escalation",
     "IdentityCheck",
     "Message",
+    "Redaction",
     "ResponseClock",
     "TaskStep",
     "Ticket",

@@ -76,6 +76,7 @@ PLAIN = {
     "task confirmed": gettext_noop("{actor} confirmed what was added: {purpose}"),
     "task accepted": gettext_noop("{actor} accepted what was added: {purpose}"),
     "task done": gettext_noop("{actor} finished what was added: {purpose}"),
+    "content redacted": gettext_noop("{actor} redacted part of a message: {reason}"),
     "request escalated": gettext_noop("{actor} passed it to Microsoft, case {case}: {reason}"),
     "deadline moved": gettext_noop("{actor} changed the working calendar, and the promised time moved with it"),
     "request accepted": gettext_noop("{actor} accepted the request"),

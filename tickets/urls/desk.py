@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import access, acts, attachments, calendar, comments, new, queue, ticket
+from tickets.views import access, acts, attachments, calendar, comments, new, queue, redaction, ticket
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -34,5 +34,7 @@ urlpatterns = [
     path("tickets/<str:ref>/tasks/add/", access.task_add, name="task-add"),
     path("tickets/<str:ref>/tasks/<int:pk>/step/", access.task_step, name="task-step"),
     path("tickets/<str:ref>/escalate/", access.escalate, name="escalate"),
+    path("tickets/<str:ref>/files/<int:pk>/redact/", redaction.redact_file, name="redact-file"),
+    path("tickets/<str:ref>/messages/<int:pk>/redact/", redaction.redact_message, name="redact-message"),
     path("tickets/<str:ref>/files/<int:pk>/", attachments.staff_attachment, name="attachment"),
 ]
