@@ -20,7 +20,7 @@ from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt
 from tickets.actions import dataaccess, escalation, identity, tasks
 from tickets.actions.base import is_accepted
-from tickets.forms import (
+from tickets.forms.access import (
     AccessForm,
     AllowForm,
     BreakGlassForm,

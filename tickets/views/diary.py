@@ -20,7 +20,7 @@ from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import first_error
 from portal.views.posting import attempt
 from tickets.actions import dataaccess, tasks
-from tickets.forms import DecideForm, NameForm
+from tickets.forms.access import DecideForm, NameForm
 from tickets.models import AccessRequest, AdditionalTask, DataAccess, DataChange
 from tickets.queries.dataaccess import diary_page, diary_rows, namings_on, requests_of, tasks_of
 from tickets.queries.people import members_on

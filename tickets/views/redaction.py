@@ -16,7 +16,7 @@ from portal.idempotency import once
 from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt
 from tickets.actions.redaction import redact_picture, redact_text
-from tickets.forms import RedactForm
+from tickets.forms.access import RedactForm
 from tickets.models import Ticket
 from tickets.queries.attachments import attachments_of
 from tickets.rules.redaction import areas_of
