@@ -32,11 +32,11 @@ KINDS = (
     Kind(
         ACCESS_ASKED, Side.CLIENT, _("Your word on access to data"),
         _("Somebody asks us for access to another person’s data, and a manager must say yes or no."),
-        Way.MAIL, clause="ODS-4", roles=MANAGERS,
+        Way.MAIL, roles=MANAGERS,
     ),
     Kind(
         MICROSOFT_REMINDER, Side.STAFF, _("Ask Microsoft again"),
-        _("A request has been with Microsoft for two more working days."), Way.PORTAL, QUIETER, clause="HLP-10",
+        _("A request has been with Microsoft for two more working days."), Way.PORTAL, QUIETER,
     ),
     Kind(REOPENED, Side.CLIENT, _("Request reopened"), _("Somebody else opens your request again."), Way.PORTAL),
     Kind(
