@@ -66,6 +66,7 @@ MANAGERS = frozenset({Role.MANAGER})
 DESK = (
     Entry(gettext_noop("Queue"), "inbox", "desk:queue", key="g q", short=gettext_noop("Queue"), under="/desk/tickets/"),
     Entry(gettext_noop("My work"), "user-round", "desk:mine", key="g m", short=gettext_noop("Mine")),
+    Entry(gettext_noop("Time"), "clock", "desk:time", key="g w"),
     Entry(gettext_noop("Clients"), "building-2", "desk:clients", key="g c", short=gettext_noop("Clients")),
     Entry(
         gettext_noop("Staff"), "users-round", "desk:staff", POWERS[Power.SEE_STAFF], key="g s", under="/desk/people/"

@@ -46,6 +46,7 @@ DEFINER_FUNCTIONS = {
     "portal_staff_is_no_member",
     "staff_nda_valid",
     "tickets_cmp6_nda_needed",
+    "tickets_hlp8_answer_stands",
 }
 # Columns that name a row of any table, and are evidence rather than a key.
 NO_KEYS = {

@@ -36,6 +36,19 @@ def a_file(world: World) -> dict[str, Any]:
         return {"ref": ticket.ref, "pk": rows.attachment(rows.message(ticket), storage_name=name).pk}
 
 
+def a_charge(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        ruling = rows.ruling(world, ticket)
+        return {"ref": ticket.ref, "pk": rows.charge(world, ticket, ruling).pk}
+
+
+def some_time(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.time_entry(world, ticket).pk}
+
+
 def bens(world: World) -> Ticket:
     ticket = rows.acknowledged(world, world.ben.membership)
     rows.clock_of(world, ticket, MORNING)
@@ -248,10 +261,12 @@ CLIENT_REQUESTS = {
     "client:ticket": page(author=200, manager=200, given=a_ticket),
     "client:reply": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
+    "client:charge": page(**MANAGERS, given=a_charge),
     "client:comment": page(member=200, given=of({"clause": "DOC-1"})),
     "client:attachment": page(author=200, manager=200, given=a_file),
 }
 NO_CONTENT = {"staff": 200, "no_nda": 403}
+WORK_DEEDS = ("rule", "charge-ask", "timer-start", "timer-stop", "time-add")
 TICKET_DEEDS = ("accept", "assign", "move", "reopen", "correct", "say")
 DESK_TICKETS = {
     "desk:queue": page(**NO_CONTENT),
@@ -263,6 +278,10 @@ DESK_TICKETS = {
     "desk:feedback": page(**NO_CONTENT),
     "desk:new_ticket": page(staff=200),
     "desk:ticket": page(**NO_CONTENT, given=a_ticket),
+    "desk:work": page(**NO_CONTENT, given=a_ticket),
+    "desk:time": page(**NO_CONTENT),
+    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in WORK_DEEDS},
+    "desk:time-back": deed(ALL_STAFF, {"no_nda": 403}, some_time),
     "desk:preview": page(**NO_CONTENT, given=a_ticket),
     "desk:attachment": page(**NO_CONTENT, given=a_file),
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in TICKET_DEEDS},

@@ -14,6 +14,7 @@ class TicketsConfig(AppConfig):
         from tickets.actions.leavers import return_open_work
         from tickets.queries.stops import next_due, running_clock
         from tickets.rules import noticelist
+        from tickets.views.charges import charge_card
         from tickets.views.client_panel import open_requests
 
         events.on("mail accepted", acknowledgement_accepted)
@@ -22,6 +23,9 @@ class TicketsConfig(AppConfig):
         noticekinds.register(*noticelist.KINDS)
         noticekinds.always(*noticelist.ALWAYS)
         alarmholds.register(running_clock)
+        panels.register(
+            "ticket contract panel", name="charge", template="desk/parts/charge_card.html", context=charge_card
+        )
         panels.register(
             "staff client page", name="requests", template="desk/parts/client_requests.html", context=open_requests
         )

@@ -1,5 +1,6 @@
 """Forms of the helpdesk. Each says in plain words what is missing and how to mend it."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from portal.files.forms import MultipleFileField
 from portal.models import Membership, MicrosoftTenant, Product, Staff
+from tickets.rules.charge import Form
+from tickets.rules.scope import AREA_WORDS, OUTCOME_WORDS
 from tickets.rules.states import Kind, State, Visibility
 
 if TYPE_CHECKING:
@@ -204,3 +207,124 @@ class DeskAskForm(AskForm):
         super().__init__(*args, **kwargs)
         self.fields["requester"].queryset = self.fields["named"].queryset  # type: ignore[attr-defined]
         self.fields["for_whom"].help_text = _("Leave it empty if it is for the person who asked.")
+
+
+class RulingForm(forms.Form):
+    """Ruling whether a request is part of support (LIA-1 to LIA-4, HLP-7, HLP-8)."""
+
+    area = forms.ChoiceField(
+        label=gettext_lazy("What is it about?"), choices=[(str(area), words) for area, words in AREA_WORDS.items()]
+    )
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("How do you rule?"),
+        choices=[
+            ("", gettext_lazy("As the contract proposes")),
+            *((str(one), words) for one, words in OUTCOME_WORDS.items()),
+        ],
+        required=False,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy(
+            "Needed where you rule otherwise than proposed. The client sees the ruling, not the reason."
+        ),
+        max_length=300,
+        required=False,
+    )
+    quote_for = forms.CharField(
+        label=gettext_lazy("What should the quote cover?"),
+        help_text=gettext_lazy(
+            "Only for a professional service: the request is declined here and waits for its quote."
+        ),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class ChargeForm(forms.Form):
+    """Asking the client to approve a charge (HLP-8)."""
+
+    form = forms.ChoiceField(
+        label=gettext_lazy("How is it charged?"),
+        choices=[
+            (str(Form.HOURLY), gettext_lazy("By the hour, at the rate card’s rate")),
+            (str(Form.FIXED), gettext_lazy("At a fixed price")),
+        ],
+    )
+    work = forms.CharField(
+        label=gettext_lazy("What will be done?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": gettext_lazy("Say what the client pays for.")},
+    )
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Estimated minutes"),
+        help_text=gettext_lazy("On top of what was approved before. It is rounded up to whole steps."),
+        min_value=1,
+        max_value=6000,
+        required=False,
+    )
+    fixed = forms.DecimalField(
+        label=gettext_lazy("Fixed price in pounds, without VAT"),
+        min_value=Decimal("0.01"),
+        max_digits=10,
+        decimal_places=2,
+        required=False,
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """The figure that belongs to the form of the charge."""
+        given = super().clean() or {}
+        needed = "minutes" if given.get("form") == Form.HOURLY else "fixed"
+        if not given.get(needed) and needed not in self.errors:
+            words = _("Say how many minutes you expect.") if needed == "minutes" else _("Say what it costs.")
+            self.add_error(needed, words)
+        return given
+
+
+class ChargeAnswerForm(forms.Form):
+    """A manager's yes or no to a charge."""
+
+    answer = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    note = forms.CharField(
+        label=gettext_lazy("A word to us"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class TimerForm(forms.Form):
+    """Stopping a timer: what was done, and why it is not charged where it is not."""
+
+    work = forms.CharField(
+        label=gettext_lazy("What did you do? The client reads it"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say what you did: the client reads it beside the time.")},
+    )
+    free = forms.CharField(
+        label=gettext_lazy("Not charged, because"), max_length=300, required=False,
+        help_text=gettext_lazy("Leave it empty where the ruling decides."),
+    )  # fmt: skip
+
+
+class TimeForm(TimerForm):
+    """Worked time, written down afterwards."""
+
+    started_at = forms.DateTimeField(
+        label=gettext_lazy("Begun"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=1440)
+    field_order = ("started_at", "minutes", "work", "free")
+
+
+class TakeBackForm(forms.Form):
+    """Taking worked time back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it taken back?"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say why the time is taken back.")},
+    )

@@ -13,6 +13,8 @@ ACCEPTED = "request accepted"
 WAITING = "request waiting"
 ENDED = "request ended"
 REOPENED = "request reopened"
+CHARGE_ASKED = "charge asked"
+CHARGE_ANSWERED = "charge answered"
 
 QUIETER = (Way.DIGEST, Way.PORTAL, Way.OFF)
 
@@ -26,6 +28,11 @@ KINDS = (
     Kind(WAITING, Side.CLIENT, _("We wait for you"), _("Your request cannot go on without you."), Way.MAIL),
     Kind(ENDED, Side.CLIENT, _("Request ended"), _("Your request is resolved, declined or closed."), Way.MAIL),
     Kind(REOPENED, Side.CLIENT, _("Request reopened"), _("Somebody else opens your request again."), Way.PORTAL),
+    # The question goes by mail to every manager anyway.
+    Kind(
+        CHARGE_ASKED, Side.CLIENT, _("Charge to approve"), _("Work on a request costs extra and waits for a manager’s yes."),
+        Way.PORTAL, (Way.PORTAL, Way.OFF), clause="HLP-8",
+    ),
     Kind(
         CLOCK_WARNING, Side.STAFF, _("Response time runs out"), _("75 % or 90 % of the time for an answer is used up."),
         Way.PORTAL,
@@ -35,6 +42,10 @@ KINDS = (
         Way.MAIL, (Way.MAIL, Way.PORTAL), urgent=True, clause="HLP-3",
     ),
     Kind(ASSIGNED, Side.STAFF, _("Request assigned"), _("A colleague gives you a request."), Way.PORTAL),
+    Kind(
+        CHARGE_ANSWERED, Side.STAFF, _("Charge answered"), _("A client says yes or no to a charge that you asked about."),
+        Way.PORTAL,
+    ),
     Kind(CLIENT_ANSWERED, Side.STAFF, _("Client answered"), _("A client writes on a request that is yours."), Way.PORTAL, QUIETER),
 )  # fmt: skip
 
@@ -42,6 +53,10 @@ ALWAYS = (
     Always(
         Side.CLIENT, _("Acknowledgement of your request"),
         _("It carries the reference, and the time for our answer starts with it."), "HLP-5",
+    ),
+    Always(
+        Side.CLIENT, _("Charges to approve"), _("Nothing is charged before a manager says yes, so managers are always asked by mail."),
+        "HLP-8",
     ),
     Always(Side.CLIENT, _("Our answers"), _("An answer reaches you by mail even if you never sign in."), "HLP-5"),
 )  # fmt: skip

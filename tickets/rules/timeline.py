@@ -12,11 +12,13 @@ from tickets.rules.states import State, Target
 
 # A message on the timeline already says these.
 TOLD_BY_MESSAGES = frozenset({"request received", "client replied", "reply published", "note written"})
+# Time has its own table beside the thread.
+TOLD_BY_TIME = frozenset({"timer started", "timer stopped", "time added", "time taken back"})
 
 
 def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_side: bool) -> str:
     """One line for the timeline, or "" when a message beside it already tells it."""
-    if kind in TOLD_BY_MESSAGES:
+    if kind in TOLD_BY_MESSAGES or kind in TOLD_BY_TIME:
         return ""
     if kind == "acknowledgement accepted":
         return _acknowledged(payload, client_side=client_side)
@@ -33,7 +35,18 @@ def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_
         )
     if kind == "request moved":
         return _moved(actor, payload)
+    if kind in CHARGES:
+        said = payload.get("offer") or payload.get("words")
+        return _(CHARGES[kind]) % {"actor": actor, "what": _(said) if said else ""}
     return _plain(kind, actor, payload)
+
+
+CHARGES = {
+    "request ruled": gettext_noop("%(actor)s ruled: %(what)s"),
+    "charge asked": gettext_noop("%(actor)s asked for a yes to a charge: %(what)s"),
+    "charge approved": gettext_noop("%(actor)s said yes to the charge: %(what)s"),
+    "charge refused": gettext_noop("%(actor)s said no to the charge: %(what)s"),
+}
 
 
 def _acknowledged(payload: Mapping[str, Any], *, client_side: bool) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import asking, attachments, client, comments, home
+from tickets.views import asking, attachments, chargeanswer, client, comments, home
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("requests/<str:ref>/reply/", client.reply, name="reply"),
     path("requests/<str:ref>/settled/", client.settled, name="settled"),
     path("requests/<str:ref>/files/<int:pk>/", attachments.client_attachment, name="attachment"),
+    path("requests/<str:ref>/charge/<int:pk>/", chargeanswer.charge, name="charge"),
 ]

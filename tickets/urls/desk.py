@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, calendar, comments, new, queue, ticket
+from tickets.views import acts, attachments, calendar, charges, comments, new, queue, ticket, timesheet
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("queue/version/", queue.version, name="queue_version"),
     path("calendar/", calendar.index, name="calendar"),
     path("calendar/new/", calendar.change, name="calendar-new"),
+    path("time/", timesheet.time, name="time"),
     path("feedback/", comments.index, name="feedback"),
     path("tickets/new/<slug:slug>/", new.new_ticket, name="new_ticket"),
     path("tickets/<str:ref>/", ticket.ticket, name="ticket"),
@@ -24,4 +25,11 @@ urlpatterns = [
     path("tickets/<str:ref>/messages/<int:pk>/undo/", acts.undo, name="undo"),
     path("tickets/<str:ref>/messages/<int:pk>/withdraw/", acts.withdraw, name="withdraw"),
     path("tickets/<str:ref>/files/<int:pk>/", attachments.staff_attachment, name="attachment"),
+    path("tickets/<str:ref>/work/", charges.work, name="work"),
+    path("tickets/<str:ref>/work/rule/", charges.rule, name="rule"),
+    path("tickets/<str:ref>/work/charge/", charges.ask_charge, name="charge-ask"),
+    path("tickets/<str:ref>/work/start/", charges.start, name="timer-start"),
+    path("tickets/<str:ref>/work/stop/", charges.stop, name="timer-stop"),
+    path("tickets/<str:ref>/work/time/", charges.add_time, name="time-add"),
+    path("tickets/<str:ref>/work/time/<int:pk>/back/", charges.take_back, name="time-back"),
 ]
