@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
+from compliance.models import ReportRequest
+from compliance.queries import charge_facts
+from compliance.report.facts import ChargeFacts
 from portal.actors import SYSTEM
 from portal.errors import Refused
 from portal.models import Entitlement, Notice, Outbox, RateCard
+from portal.queries.contract import worktime_of
 from portal.tenancy import act_as, act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
@@ -266,3 +270,19 @@ class TestTheAnswer:
         ):
             with act_as_staff(SYSTEM), pytest.raises(IntegrityError, match=constraint), transaction.atomic():
                 rows.charge(world, ticket, rows.ruling(world, ticket), **by_ann, **wrong)
+
+
+@pytest.mark.clause("HLP-8")
+def test_the_report_counts_charged_requests_and_their_yes(world: World) -> None:
+    first, second = hourly(world), hourly(world)
+    row = approved(world, first)
+    asked(world, second)
+    period = ReportRequest(client=world.alder, period_from=MORNING.date(), period_to=MORNING.date())
+    with act_as_staff(SYSTEM):
+        for _each in range(2):
+            rows.time_entry(world, first, billable=True, reason="", approval=row, approved_at=MORNING)
+        rows.time_entry(world, second)
+        found = charge_facts(period, worktime_of(world.calendar))
+        assert found == ChargeFacts(charged=1, charged_after_yes=1, asked=2, approved=1)
+        later = ReportRequest(client=world.birch, period_from=MORNING.date(), period_to=MORNING.date())
+        assert charge_facts(later, worktime_of(world.calendar)) == ChargeFacts(0, 0, 0, 0)

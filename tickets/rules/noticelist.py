@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.rules.notices import Always, Kind, Side, Way
+from portal.rules.states import Role
 
 CLOCK_WARNING = "response clock"
 CLOCK_MISSED = "promise missed"
@@ -31,7 +32,7 @@ KINDS = (
     # The question goes by mail to every manager anyway.
     Kind(
         CHARGE_ASKED, Side.CLIENT, _("Charge to approve"), _("Work on a request costs extra and waits for a manager’s yes."),
-        Way.PORTAL, (Way.PORTAL, Way.OFF), clause="HLP-8",
+        Way.PORTAL, (Way.PORTAL, Way.OFF), roles=frozenset({Role.MANAGER}),
     ),
     Kind(
         CLOCK_WARNING, Side.STAFF, _("Response time runs out"), _("75 % or 90 % of the time for an answer is used up."),
