@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
+from portal.actions.staff import leave_staff
 from portal.actors import SYSTEM, Actor
 from portal.errors import Refused
 from portal.tenancy import act_as, act_as_staff
@@ -118,6 +119,15 @@ class TestTheTimer:
         with act_as_staff(SYSTEM):
             (row,) = stop_timer(ticket.pk, "Both", by=world.cora.actor, at=MORNING + 2 * MINUTE)
         assert (row.billable, row.reason) == (False, "Begun before the client’s yes")
+
+    def test_of_a_leaver_ends_without_an_entry(self, world: World) -> None:
+        ticket = included(world)
+        with act_as_staff(SYSTEM):
+            start_timer(ticket.pk, by=world.cora.actor, at=MORNING)
+        leave_staff(staff_id=world.cora.staff.pk, day=MORNING.date(), by=world.ada.actor, at=MORNING)
+        with act_as_staff(SYSTEM):
+            assert not Timer.objects.exists() and not TimeEntry.objects.exists()
+        assert [one.actor_label for one in audited("timer dropped")] == ["Ada Ashby"]
 
 
 def included_again(world: World) -> Ticket:

@@ -11,7 +11,7 @@ class TicketsConfig(AppConfig):
         """An accepted acknowledgement starts the response clock; a leaver's work returns; the demo's clock knows what is due."""
         from portal import alarmholds, clock_stops, events, noticekinds, panels
         from tickets.actions.acknowledgement import acknowledgement_accepted
-        from tickets.actions.leavers import return_open_work
+        from tickets.actions.leavers import end_timer, return_open_work
         from tickets.queries.stops import next_due, running_clock
         from tickets.rules import noticelist
         from tickets.views.charges import charge_card
@@ -19,6 +19,7 @@ class TicketsConfig(AppConfig):
 
         events.on("mail accepted", acknowledgement_accepted)
         events.on("staff left", return_open_work)
+        events.on("staff left", end_timer)
         clock_stops.register("response clocks", next_due)
         noticekinds.register(*noticelist.KINDS)
         noticekinds.always(*noticelist.ALWAYS)

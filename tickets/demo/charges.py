@@ -15,7 +15,7 @@ from tickets.demo.life import Life, known, local_day
 from tickets.models import ChargeApproval, ScopeRuling, TimeEntry
 from tickets.rules.charge import Answer, Form, Source
 from tickets.rules.noticelist import CHARGE_ASKED
-from tickets.rules.scope import OUTCOME_WORDS, Area, Asked, Outcome, propose
+from tickets.rules.scope import OUTCOME_WORDS, Area, Asked, Outcome, check_ruling, propose
 from tickets.rules.states import ENDED_STATES, Kind, State
 
 WEEKS = timedelta(days=42)
@@ -24,11 +24,13 @@ WORK = (
     "Wrote down what was changed",
 )  # fmt: skip
 
+OWN_RULING = "The fault lies in an add-in of another maker, which support does not cover"
+
 
 def write_charges(ground: Ground, lives: Sequence[Life], dice: Dice) -> None:
     """Write them for the accepted requests of the last six weeks, after the requests themselves."""
     card = RateCard.objects.order_by("version").first()
-    for life in lives:
+    for life in sorted(lives, key=lambda one: one.ticket.accepted_at or ground.at):
         accepted_at = life.ticket.accepted_at
         if card and accepted_at is not None and not life.ticket.clause and ground.at - accepted_at <= WEEKS:
             write_one(ground, life, card, dice)
@@ -45,20 +47,26 @@ def write_one(ground: Ground, life: Life, card: RateCard, dice: Dice) -> None:
 
 
 def write_ruling(life: Life) -> ScopeRuling:
-    """As tickets.actions.charging.rule, confirmed as proposed."""
+    """As tickets.actions.charging.rule: as proposed, and otherwise where a subscriber was asked about a charge."""
     ticket, by = life.ticket, known(life.ticket.accepted_by)
     at = known(ticket.accepted_at) + timedelta(minutes=1)
     support = life.clock.entitlement_id if life.clock else None
     in_scope = ticket.product.in_scope if ticket.product else None
     kind = Kind(ticket.kind or Kind.QUESTION)
     found = propose(Asked(kind, Area.PRODUCT, support is not None, in_scope, held=None))
-    facts: dict[str, Any] = {"outcome": found.outcome, "clause": found.clause, "proposed": found.outcome}
-    reason = "Named in the request’s words" if found.unsure else ""
+    own = ticket.state == State.AWAITING_CHARGE and found.outcome != Outcome.HOURLY
+    outcome = Outcome.HOURLY if own else found.outcome
+    reason = OWN_RULING if own else "Named in the request’s words" if found.unsure else ""
+    facts: dict[str, Any] = {
+        "outcome": outcome,
+        "clause": check_ruling(found, outcome, reason),
+        "proposed": found.outcome,
+    }
     row = ScopeRuling.objects.create(
         client_id=ticket.client_id, ticket=ticket, kind=kind, area=Area.PRODUCT, product=ticket.product,
         entitlement_id=support, reason=reason, ruled_by=by, ruled_by_label=by.label, ruled_at=at, **facts,
     )  # fmt: skip
-    tell(life, at, "request ruled", actor_of(by), words=OUTCOME_WORDS[found.outcome], reason=reason, **facts)
+    tell(life, at, "request ruled", actor_of(by), words=OUTCOME_WORDS[outcome], reason=reason, **facts)
     return row
 
 

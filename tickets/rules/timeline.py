@@ -13,7 +13,7 @@ from tickets.rules.states import State, Target
 # A message on the timeline already says these.
 TOLD_BY_MESSAGES = frozenset({"request received", "client replied", "reply published", "note written"})
 # Time has its own table beside the thread.
-TOLD_BY_TIME = frozenset({"timer started", "timer stopped", "time added", "time taken back"})
+TOLD_BY_TIME = frozenset({"timer started", "timer stopped", "time added", "time taken back", "timer dropped"})
 
 
 def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_side: bool) -> str:
