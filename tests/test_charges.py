@@ -21,6 +21,7 @@ from tests.people import audited
 from tests.tickets import acknowledged, fresh
 from tickets.actions.base import EditConflict
 from tickets.actions.charging import Verdict, answer_charge, rule
+from tickets.actions.work import change_state
 from tickets.models import ChargeApproval, ScopeRuling, Ticket
 from tickets.rules.charge import Answer, Form
 from tickets.rules.scope import Area, Outcome
@@ -226,6 +227,14 @@ class TestTheAnswer:
                 answer_charge(row.pk, yes=False, by=world.ann.actor, at=MORNING)
             with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
                 ChargeApproval.objects.filter(pk=row.pk).update(answer="no", approved_at=None)
+
+    def test_comes_too_late_for_a_request_that_has_ended(self, world: World) -> None:
+        ticket = hourly(world)
+        row = asked(world, ticket)
+        with act_as_staff(SYSTEM):
+            change_state(ticket.pk, State.RESOLVED, by=world.cora.actor, at=MORNING)
+        with act_as(world.alder.pk), pytest.raises(Refused, match="has ended meanwhile"):
+            answer_charge(row.pk, yes=True, by=world.ann.actor, at=MORNING)
 
     def test_of_another_client_does_not_exist(self, world: World) -> None:
         row = asked(world, hourly(world))

@@ -198,6 +198,8 @@ def answer_charge(charge_id: int, *, yes: bool, by: Actor, at: datetime, note: s
     row = ChargeApproval.objects.select_for_update(of=("self",)).get(pk=charge_id)
     if row.answer != Answer.ASKED:
         raise Refused("HLP-8", _("This question was answered or replaced meanwhile."))
+    if ticket.state in ENDED_STATES:
+        raise Refused("HLP-8", _("This request has ended meanwhile, so nothing is charged."))
     row.answer, row.answered_by_id, row.answered_by_label = Answer.YES if yes else Answer.NO, by.membership_id, by.label
     row.answered_at, row.approved_at, row.answer_note = at, at if yes else None, note.strip()
     row.save(update_fields=["answer", "answered_by", "answered_by_label", "answered_at", "approved_at", "answer_note"])
