@@ -139,5 +139,5 @@ def test_who_may_answer_and_who_may_correct() -> None:
 
 def test_the_offer_says_rate_steps_estimate_and_price() -> None:
     said = offer_sentence(Form.HOURLY, price=CARD, minutes=60, fixed=None)
-    assert "£85.00 an hour" in said and "started 15 minutes" in said and "60 minutes, £85.00" in said
+    assert "£85.00 an hour" in said and "started steps of 15 minutes" in said and "60 minutes, £85.00" in said
     assert "£450.00" in offer_sentence(Form.FIXED, price=None, minutes=0, fixed=Decimal("450"))

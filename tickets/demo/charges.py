@@ -24,6 +24,7 @@ WORK = (
     "Wrote down what was changed",
 )  # fmt: skip
 
+OFFERED = "Find out what is wrong, mend it, and check it together with you"
 OWN_RULING = "The fault lies in an add-in of another maker, which support does not cover"
 
 
@@ -41,7 +42,7 @@ def write_one(ground: Ground, life: Life, card: RateCard, dice: Dice) -> None:
     charge = None
     if ruling.outcome == Outcome.HOURLY:
         charge = write_charge(ground, life, ruling, card, dice)
-        if charge.answer != Answer.YES:
+        if charge is None or charge.answer != Answer.YES:
             return
     write_time(ground, life, ruling, charge, dice)
 
@@ -76,19 +77,21 @@ def tell(life: Life, at: datetime, kind: str, by: Actor, visible: bool = True, *
     life.ground.facts.append(Fact(at, kind, by, life.pack.client.pk, life.ticket, words, visible))
 
 
-def write_charge(ground: Ground, life: Life, ruling: ScopeRuling, card: RateCard, dice: Dice) -> ChargeApproval:
-    """The question, and a manager's yes some minutes later; where the request still waits for it, none."""
+def write_charge(ground: Ground, life: Life, ruling: ScopeRuling, card: RateCard, dice: Dice) -> ChargeApproval | None:
+    """The question, and a manager's yes some minutes later; while the request waits for it, none. None: not asked yet."""
     ticket, by = life.ticket, known(life.ticket.accepted_by)
     waits = ticket.state == State.AWAITING_CHARGE
     at = ticket.state_since if waits else ruling.ruled_at + timedelta(minutes=2)
     manager = manager_of(life, at)
+    answered_at = at + timedelta(minutes=dice.between(6, 40))
+    if not waits and (manager is None or answered_at > ground.at):
+        return None
     row = ChargeApproval(
-        client_id=ticket.client_id, ticket=ticket, ruling=ruling, form=Form.HOURLY, work=ticket.subject,
+        client_id=ticket.client_id, ticket=ticket, ruling=ruling, form=Form.HOURLY, work=OFFERED,
         rate_card=card, hourly_rate=card.hourly_rate, step_minutes=card.increment_minutes,
         estimate_minutes=15 * dice.between(3, 6), asked_by=by, asked_by_label=by.label, asked_at=at,
     )  # fmt: skip
-    answered_at = at + timedelta(minutes=dice.between(6, 40))
-    if not waits and manager is not None and answered_at < ground.at:
+    if not waits and manager is not None:
         row.answer, row.answered_by, row.answered_by_label = Answer.YES, manager, manager.label
         row.answered_at = row.approved_at = answered_at
     row.save(force_insert=True)

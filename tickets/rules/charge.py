@@ -139,7 +139,7 @@ def offer_sentence(form: Form, *, price: Price | None, minutes: int, fixed: Deci
     if form == Form.FIXED or price is None:
         return _("A fixed price of %(fixed)s without VAT.") % {"fixed": pounds(fixed or Decimal(0))}
     return _(
-        "%(rate)s an hour without VAT, counted in started %(step)s minutes once a day; we expect %(minutes)s minutes, %(amount)s."
+        "%(rate)s an hour without VAT, each day in started steps of %(step)s minutes; we expect %(minutes)s minutes, %(amount)s."
     ) % {
         "rate": pounds(price.rate),
         "step": price.step_minutes,
