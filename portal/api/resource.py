@@ -26,7 +26,7 @@ from portal.rules.tokens import Scope
 
 log = structlog.get_logger(__name__)
 
-NO_TOKEN = "The token is missing, unknown, expired or revoked. Send “Authorization: Bearer …” with one of yours."
+UNKNOWN_CALLER = "The token is missing, unknown, expired or revoked. Send “Authorization: Bearer …” with one of yours."
 SECONDS = 60
 
 
@@ -190,7 +190,7 @@ def refusal_of_the_frame(error: Exception) -> JsonResponse | None:
     """What Django and REST framework refuse by themselves."""
     match error:
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
-            return problem(401, NO_TOKEN)
+            return problem(401, UNKNOWN_CALLER)
         case exceptions.MethodNotAllowed():
             return problem(405, _("This address does not take that method."))
         case exceptions.UnsupportedMediaType():
