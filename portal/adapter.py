@@ -66,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
         if "\x00" in password:
-            raise ValidationError(_("Please leave out characters that cannot be typed."))
+            raise ValidationError(_("Please leave out hidden or unusual characters."))
         return super().clean_password(password, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
