@@ -72,8 +72,9 @@ SPACING = """() => {
   };
   const found = [...document.querySelectorAll('body *')].filter(one => one.checkVisibility() && one.textContent.trim() && cut(one));
   const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  const wide = over > 0 && [...document.querySelectorAll('body *')].find(one => one.checkVisibility() && !one.closest('.scroll-x') && one.getBoundingClientRect().right > innerWidth + 1);
   document.adoptedStyleSheets = [];
-  return [...found.slice(0, 3).map(one => `text is cut: ${one.outerHTML.slice(0, 110)}`), ...(over > 0 ? [`${over} px too wide with spaced text`] : [])];
+  return [...found.slice(0, 3).map(one => `text is cut: ${one.outerHTML.slice(0, 110)}`), ...(over > 0 ? [`${over} px too wide with spaced text: ${wide?.outerHTML.slice(0, 110)}`] : [])];
 }"""
 
 PARTS = 5  # a date is a day, a month, a year and a button, each a stop of its own
@@ -139,3 +140,46 @@ def opened_and_closed(page: Page) -> list[str]:
 def lost_by_spacing(page: Page) -> list[str]:
     """What a reader loses who widens lines, letters and words as far as WCAG 2.2, 1.4.12 says."""
     return list(page.evaluate(SPACING))
+
+
+# Forms that cannot pass when their texts are taken out, by their place among the page's forms.
+NEEDY = """() => [...document.forms].map((form, at) => [form, at]).filter(([form]) => form.method === 'post' && form.checkVisibility()
+  && form.querySelector(':is(textarea, input:not([type=checkbox], [type=radio], [type=hidden], [type=file], [type=color]))[required]')
+  && !form.closest('details:not([open]), [inert]')).map(([, at]) => at)"""
+EMPTY_IT = """at => {
+  const form = document.forms[at];
+  form.noValidate = true;
+  for (const field of form.querySelectorAll('textarea, input:not([type=checkbox], [type=radio], [type=hidden], [type=file], [type=color])')) field.value = '';
+  form.setAttribute('data-emptied', '');
+  (form.querySelector('button:not([type=button])') ?? document.querySelector(`button[form="${form.id}"]`)).click();
+}"""
+REFUSED = """() => {
+  const summary = document.querySelector('[data-errors]');
+  if (!summary) return ['no list of what to mend'];
+  const told = [];
+  if (document.activeElement !== summary) told.push(`the focus is at ${document.activeElement.outerHTML.slice(0, 90)}`);
+  const links = [...summary.querySelectorAll('a')];
+  if (!links.length) told.push('the list leads nowhere');
+  for (const link of links) if (!document.getElementById(link.hash.slice(1))) told.push(`no field ${link.hash}`);
+  const wrong = [...document.querySelectorAll('[aria-invalid=true]')];
+  if (!wrong.length) told.push('no field is marked as wrong');
+  for (const field of wrong) {
+    const ids = (field.getAttribute('aria-describedby') ?? field.closest('fieldset')?.getAttribute('aria-describedby') ?? '').split(' ');
+    if (!ids.some(id => id && document.getElementById(id)?.textContent.trim() && document.getElementById(id).matches('.error'))) told.push(`its fault is not tied to ${field.outerHTML.slice(0, 90)}`);
+  }
+  return told;
+}"""
+
+
+def refused_badly(page: Page, address: str) -> list[str]:
+    """Which form of the page, sent empty, does not say what to mend: a list that has the focus, leads to the fields, and marks them."""
+    page.goto(address)
+    found = []
+    for at in page.evaluate(NEEDY):
+        page.goto(address)
+        name = page.evaluate("at => document.forms[at].action", at)
+        page.evaluate(EMPTY_IT, at)
+        page.wait_for_function("!document.querySelector('[data-emptied]')")
+        page.wait_for_load_state()
+        found += [f"{name}: {fault}" for fault in page.evaluate(REFUSED)]
+    return found

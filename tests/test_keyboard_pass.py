@@ -4,8 +4,8 @@
 import pytest
 from django.urls import reverse
 
-from tests.browser_pages import Shown, shown  # noqa: F401
-from tests.keyboard_walk import lost_by_spacing, opened_and_closed, walk
+from tests.browser_pages import Shown, accessible, shown  # noqa: F401
+from tests.keyboard_walk import lost_by_spacing, opened_and_closed, refused_badly, walk
 from tests.matrix import addresses
 from tests.matrix_rows import ROWS
 from tests.test_browser_pages import FULL, PERSONS
@@ -29,6 +29,11 @@ def keyboard_faults(shown: Shown, who: str, address: str, scheme: str = "light")
     return found
 
 
+def address_of(shown: Shown, name: str) -> str:
+    slug = {"slug": "alder"} if addresses()[name] else {}
+    return reverse(name, kwargs={**slug, **ROWS[name].given(shown.world)})
+
+
 @pytest.mark.parametrize(("who", "address"), FEW)
 def test_a_page_can_be_used_by_keyboard_alone(shown: Shown, who: str, address: str) -> None:
     assert keyboard_faults(shown, who, address.format(**shown.refs)) == []
@@ -38,7 +43,55 @@ def test_a_page_can_be_used_by_keyboard_alone(shown: Shown, who: str, address: s
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("name", "role"), FULL, ids=[f"{role} {name}" for name, role in FULL])
 def test_every_page_can_be_used_by_keyboard_alone(shown: Shown, name: str, role: str, scheme: str) -> None:
-    row = ROWS[name]
-    slug = {"slug": "alder"} if addresses()[name] else {}
-    address = reverse(name, kwargs={**slug, **row.given(shown.world)})
-    assert keyboard_faults(shown, PERSONS[role], address, scheme) == []
+    assert keyboard_faults(shown, PERSONS[role], address_of(shown, name), scheme) == []
+
+
+FORMS = [("ann", "/c/alder/requests/new/"), ("ann", "/c/alder/people/invite/"), ("visitor", "/accounts/login/")]
+
+
+@pytest.mark.parametrize(("who", "address"), FORMS)
+def test_a_refused_form_leads_to_what_is_to_mend(shown: Shown, who: str, address: str) -> None:
+    assert refused_badly(shown.by(who), address) == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("name", "role"), FULL, ids=[f"{role} {name}" for name, role in FULL])
+def test_every_refused_form_leads_to_what_is_to_mend(shown: Shown, name: str, role: str) -> None:
+    assert refused_badly(shown.by(PERSONS[role]), address_of(shown, name)) == []
+
+
+HOSTILE = """() => {
+  const [first, second, third] = document.querySelectorAll('main :is(a[href], button, input:not([type=hidden]))');
+  first.style.setProperty('outline', 'none', 'important');
+  const cover = document.createElement('div'), box = second.getBoundingClientRect();
+  Object.assign(cover.style, { position: 'absolute', background: 'red', zIndex: 99, left: `${box.x + scrollX}px`, top: `${box.y + scrollY}px`, width: `${box.width}px`, height: `${box.height}px` });
+  document.body.append(cover);
+  third.tabIndex = 1;
+}"""
+
+
+def test_the_walk_finds_what_it_looks_for(shown: Shown) -> None:
+    page = shown.by("visitor")
+    page.goto("/accounts/login/")
+    page.evaluate(HOSTILE)
+    found = " ".join(walk(page))
+    assert "no visible focus" in found and "covered, 0% free" in found and "never reached" in found
+    page.goto("/accounts/login/")
+    page.evaluate(
+        "document.querySelector('main input:not([type=hidden])').addEventListener('keydown', event => event.preventDefault())"
+    )
+    assert "trapped at" in " ".join(walk(page))
+
+
+SMALL = """() => {
+  const foot = document.querySelector('footer');
+  Object.assign(foot.style, { display: 'block', lineHeight: 1 });
+  for (const one of foot.querySelectorAll('a')) Object.assign(one.style, { minHeight: '0', height: '10px', display: 'block', fontSize: '9px' });
+}"""
+
+
+def test_the_smallest_target_is_big_enough_and_the_check_would_say_so(shown: Shown) -> None:
+    page = shown.by("visitor")
+    page.goto("/terms/")
+    page.evaluate(SMALL)
+    assert any("target-size" in fault for fault in accessible(page))

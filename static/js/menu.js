@@ -26,6 +26,11 @@ document.addEventListener("focusout", event => {
   if (menu.matches("details")) menu.open = false; else menu.hidePopover();
 });
 
+// Tabs that scroll sideways show the whole of the one that has the focus.
+document.addEventListener("focusin", event => {
+  if (event.target.closest(".scroll-x")) event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
 const openDetails = () => document.querySelectorAll("details.menu[open]");
 document.addEventListener("click", event => { for (const menu of openDetails()) if (!menu.contains(event.target)) menu.open = false });
 document.addEventListener("keydown", event => {
