@@ -27,10 +27,13 @@ PARTS = (
 )
 MODULES = (
     "compliance/forms.py",
+    "portal/adapter.py",
     "portal/forms/emails.py",
     "portal/forms/feedback.py",
     "portal/forms/passkeys.py",
     "portal/forms/people.py",
+    "portal/forms/signin.py",
+    "portal/views/public.py",
     "portal/worktime/wording.py",
     "tickets/forms.py",
     "tickets/views/asking.py",
