@@ -92,6 +92,6 @@ SMALL = """() => {
 
 def test_the_smallest_target_is_big_enough_and_the_check_would_say_so(shown: Shown) -> None:
     page = shown.by("visitor")
-    page.goto("/terms/")
+    page.goto("/accounts/login/")
     page.evaluate(SMALL)
     assert any("target-size" in fault for fault in accessible(page))
