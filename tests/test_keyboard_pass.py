@@ -2,9 +2,12 @@
 1.4.12). A few pages run always; every page of the portal, in both colour schemes, in `make test-full`."""
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.urls import reverse
 
+from tests.browser import watched
 from tests.browser_pages import Shown, accessible, shown  # noqa: F401
+from tests.cast import PASSWORD
 from tests.keyboard_walk import lost_by_spacing, opened_and_closed, refused_badly, walk
 from tests.matrix import addresses
 from tests.matrix_rows import ROWS
@@ -95,3 +98,18 @@ def test_the_smallest_target_is_big_enough_and_the_check_would_say_so(shown: Sho
     page.goto("/accounts/login/")
     page.evaluate(SMALL)
     assert any("target-size" in fault for fault in accessible(page))
+
+
+def test_the_second_step_of_signing_in_can_be_done_by_keyboard(shown: Shown) -> None:
+    person = shown.world.dev
+    totp.TOTP.activate(person.user, totp.generate_totp_secret())
+    context = watched(shown.chromium, shown.site.url, shown.faults, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill(person.user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/2fa/authenticate/")
+    found = [*walk(page), *accessible(page), *lost_by_spacing(page), *refused_badly(page, page.url)]
+    context.close()
+    assert found == []
