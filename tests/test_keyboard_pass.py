@@ -1,6 +1,8 @@
 """Every page by keyboard alone (WCAG 2.2: 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11, 1.4.11), zoomed to 200 % and with spaced text (1.4.4,
 1.4.12). A few pages run always; every page of the portal, in both colour schemes, in `make test-full`."""
 
+from functools import cache
+
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.urls import reverse
@@ -32,6 +34,7 @@ def keyboard_faults(shown: Shown, who: str, address: str, scheme: str = "light")
     return found
 
 
+@cache  # what a page needs is made once
 def address_of(shown: Shown, name: str) -> str:
     slug = {"slug": "alder"} if addresses()[name] else {}
     return reverse(name, kwargs={**slug, **ROWS[name].given(shown.world)})
