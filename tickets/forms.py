@@ -71,7 +71,7 @@ class AskForm(forms.Form):
         empty_label=gettext_lazy("I am not sure"),
     )
     impact = forms.CharField(
-        label=gettext_lazy("How does it hinder you?"),
+        label=gettext_lazy("How does it affect your work?"),
         help_text=gettext_lazy(
             "For example: “Nobody in accounts can send invoices”, or “It can wait until next week”."
         ),
