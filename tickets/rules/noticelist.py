@@ -33,7 +33,7 @@ KINDS = (
         Way.PORTAL,
     ),
     Kind(
-        CLOCK_MISSED, Side.STAFF, _("Promise missed"), _("A request was not answered in time. Its mail leaves at any hour."),
+        CLOCK_MISSED, Side.STAFF, _("Promise missed"), _("A request was not answered in time. We send this mail at any hour."),
         Way.MAIL, (Way.MAIL, Way.PORTAL), urgent=True, clause="HLP-3",
     ),
     Kind(ASSIGNED, Side.STAFF, _("Request assigned"), _("A colleague gives you a request."), Way.PORTAL),
