@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 EVIDENCE = ("templates/pdf/",)
 SAMPLES = ("templates/desk/styleguide", "portal/views/styleguide_samples.py")
-# Reports and the tools of the command line speak the contract's language.
+# Reports speak the contract's language; the tools of the command line and the description of the API speak English.
 OTHERS = (
     "/migrations/",
     "/demo/",
@@ -18,6 +18,8 @@ OTHERS = (
     "compliance/report/",
     "portal/env.py",
     "/demo.py",
+    "/api/",
+    "/api.py",
 )
 COMMENT = re.compile(r"\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}|<!--.*?-->", re.S)
 MARKED = re.compile(r"\{% blocktranslate.*?endblocktranslate %\}", re.S)
