@@ -21,6 +21,7 @@ from tickets.demo.dice import Dice
 from tickets.demo.files import with_files
 from tickets.demo.history import outage_of, year_of_requests
 from tickets.demo.today import SETTLED_MINUTES, before, queue_of_today
+from tickets.demo.triage import sort_today
 from tickets.demo.writing import write_lives
 
 Say = Callable[[str], None]
@@ -65,6 +66,7 @@ def fill(at: datetime, seed: int, tickets: int, say: Say) -> None:
     write_charges(ground, lives, Dice(f"charges {seed}"))
     events = write_facts(ground.facts)
     say(f"{len(lives):,} requests with {events:,} events are there.")
+    sort_today(ground)
     if sides:
         write_bulk(sides, dice, tickets - len(lives), say)
     warn_of_expiry(at)

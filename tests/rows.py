@@ -5,10 +5,12 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from portal.models import Membership, RateCard
+from compliance.models import ReportRequest
+from portal.models import Alarm, Membership, Product, RateCard
 from portal.queries.contract import worktime_of
+from portal.rules.states import Role
 from portal.worktime import deadline
-from tests.cast import MORNING, SINCE, World
+from tests.cast import BEGAN, MORNING, SINCE, World
 from tickets.models import Attachment, ChargeApproval, Message, ResponseClock, ScopeRuling, Ticket, TimeEntry
 from tickets.rules.states import MessageKind, State, Target
 
@@ -142,3 +144,27 @@ def time_entry(world: World, on: Ticket, **more: Any) -> TimeEntry:
         "recorded_at": MORNING + timedelta(minutes=10),
     }
     return TimeEntry.objects.create(**{**given, **more})
+
+
+def of_every_kind(world: World) -> None:
+    """One more row of the lists that are not the helpdesk's: a person who left, an alarm, a report, a product."""
+    number = next(numbers)
+    gone = SINCE + timedelta(days=number)
+    person = world.bill
+    given = {"user": person.user, "address": person.address, "label": "Bill", "email": person.user.email}
+    Membership.objects.create(
+        **given,
+        client=world.alder,
+        role=Role.AUTHOR,
+        valid_from=gone,
+        valid_to=gone + timedelta(days=1),
+        invited_at=BEGAN,
+    )
+    Alarm.objects.create(
+        client=world.alder, kind="test", subject_type="x", subject_id=number, sentence="See.", raised_at=BEGAN
+    )
+    ReportRequest.objects.create(
+        client=world.alder, period_from=SINCE, period_to=SINCE, requested_by=world.ann.membership,
+        requested_by_label="Ann", requested_at=BEGAN,
+    )  # fmt: skip
+    Product.objects.create(code=f"product-{number}", name=f"Product {number}")

@@ -8,10 +8,7 @@ import tickets.rules.scope
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0031_terms_asked"),
-        ("tickets", "0004_terms_feedback"),
-    ]
+    dependencies = [("portal", "0031_terms_asked"), ("tickets", "0013_speed")]
 
     operations = [
         migrations.CreateModel(

@@ -16,6 +16,8 @@ ENDED = "request ended"
 REOPENED = "request reopened"
 CHARGE_ASKED = "charge asked"
 CHARGE_ANSWERED = "charge answered"
+MENTIONED = "mention"
+SNOOZE_OVER = "snooze"
 
 QUIETER = (Way.DIGEST, Way.PORTAL, Way.OFF)
 
@@ -39,7 +41,7 @@ KINDS = (
         Way.PORTAL,
     ),
     Kind(
-        CLOCK_MISSED, Side.STAFF, _("Promise missed"), _("A request was not answered in time. Its mail leaves at any hour."),
+        CLOCK_MISSED, Side.STAFF, _("Promise missed"), _("A request was not answered in time. We send this mail at any hour."),
         Way.MAIL, (Way.MAIL, Way.PORTAL), urgent=True, clause="HLP-3",
     ),
     Kind(ASSIGNED, Side.STAFF, _("Request assigned"), _("A colleague gives you a request."), Way.PORTAL),
@@ -47,6 +49,8 @@ KINDS = (
         CHARGE_ANSWERED, Side.STAFF, _("Charge answered"), _("A client says yes or no to a charge that you asked about."),
         Way.PORTAL,
     ),
+    Kind(MENTIONED, Side.STAFF, _("Mention"), _("A colleague names you in a note."), Way.MAIL),
+    Kind(SNOOZE_OVER, Side.STAFF, _("Snooze over"), _("A request that you put away comes back."), Way.PORTAL),
     Kind(CLIENT_ANSWERED, Side.STAFF, _("Client answered"), _("A client writes on a request that is yours."), Way.PORTAL, QUIETER),
 )  # fmt: skip
 

@@ -98,6 +98,28 @@ class MessageKind(StrEnum):
     NOTE = "note"
 
 
+class Priority(StrEnum):
+    """What staff make of it. It orders nothing: the promise does."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class BulkKind(StrEnum):
+    """What can be done to many requests at once. An answer cannot: it counts only where it was delivered (D24)."""
+
+    ASSIGN = "assign"
+    PRIORITY = "priority"
+    TAG = "tag"
+
+
+class LinkKind(StrEnum):
+    RELATED = "related"
+    DUPLICATE = "duplicate"
+    CAUSED_BY = "caused_by"
+
+
 class Target(StrEnum):
     """HLP-4: four working hours for support subscribers. HLP-3: one working day for the others."""
 

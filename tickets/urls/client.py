@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from tickets.views import asking, attachments, chargeanswer, client, comments, home
+from tickets.views import asking, attachments, chargeanswer, client, comments, home, search
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("requests/", client.requests, name="tickets"),
     path("requests/new/", asking.ask, name="ask"),
+    path("requests/search/", search.client_search, name="search"),
     path("terms/<str:clause>/comment/", comments.comment, name="comment"),
     path("requests/<str:ref>/", client.request_page, name="ticket"),
     path("requests/<str:ref>/reply/", client.reply, name="reply"),

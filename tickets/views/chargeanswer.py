@@ -15,7 +15,7 @@ from portal.rules.people import manages
 from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt
 from tickets.actions.charging import answer_charge, offer_of
-from tickets.forms import ChargeAnswerForm
+from tickets.forms.charging import ChargeAnswerForm
 from tickets.models import ChargeApproval, Ticket
 from tickets.queries.access import tickets_for_client
 from tickets.queries.charges import charge_of_client, standing

@@ -19,7 +19,7 @@ from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt
 from tickets.actions import charging, timing
 from tickets.actions.base import is_accepted
-from tickets.forms import ChargeForm, RulingForm, TakeBackForm, TimeForm, TimerForm
+from tickets.forms.charging import ChargeForm, RulingForm, TakeBackForm, TimeForm, TimerForm
 from tickets.models import Ticket, TimeEntry
 from tickets.queries.charges import Standing, charges_of, proposal_of, rulings_of, standing, time_of
 from tickets.rules.charge import Form
