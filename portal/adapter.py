@@ -5,26 +5,43 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.forms import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from portal import clock, outbox, stepup
+from portal import clock, oidc, outbox, stepup
 from portal.actions.sessions import note_attempt
 from portal.actors import VISITOR
 from portal.addresses import client_ip
 from portal.queries.people import address_of, is_staff_person
+from portal.queries.providers import own_account
 from portal.rules.states import SignInWay
 from portal.sessions import begin_session
 
+# What proofs by an account elsewhere are called in the session.
+PROVIDER = "provider"
+# The library's sentences, in ours: what is wrong and what to do, and never whether the address is known.
+SENTENCES = {
+    "account_inactive": gettext_lazy("This account is switched off. Ask a manager of your organisation, or our team."),
+    "email_password_mismatch": gettext_lazy("The address and the password do not match. Check both and try again."),
+    "enter_current_password": gettext_lazy("Please type the password that you use now."),
+    "incorrect_password": gettext_lazy("That is not your password. Please try again."),
+    "invalid_password_reset": gettext_lazy("This link no longer works. Ask for a new one."),
+    "rate_limited": gettext_lazy("That was too often in a short time. Please wait a minute and try again."),
+    "same_as_current": gettext_lazy("That is the one you have now. Choose another."),
+}
 LINKS = ("password_reset_url", "activate_url")
 
 
 def way_of(proofs: list[dict[str, Any]]) -> SignInWay | None:
     """How a sign-in was completed; None when the sign-in page has noted it already, or nothing was proved."""
     last = proofs[-1] if proofs else {}
+    if PROVIDER in (last.get("method"), last.get("type")):
+        return SignInWay.PROVIDER
     if last.get("method") != "mfa":
         return None
     return SignInWay.PASSKEY if last.get("passwordless") else SignInWay.SECOND_STEP
@@ -32,6 +49,8 @@ def way_of(proofs: list[dict[str, Any]]) -> SignInWay | None:
 
 class AccountAdapter(DefaultAccountAdapter):
     """ACCOUNT_ADAPTER."""
+
+    error_messages = DefaultAccountAdapter.error_messages | SENTENCES
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody makes an account: people are invited."""
@@ -58,6 +77,20 @@ class AccountAdapter(DefaultAccountAdapter):
         """A proof counts for 15 minutes, and signing in is one: nobody types a password twice in a row."""
         return not stepup.is_fresh(self.request)
 
+    def get_login_stages(self) -> list[str]:
+        """The library's, with our own second step in the place of its."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "portal.signinstages.SecondStepStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        """The library's own, and the person's linked account elsewhere."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        known = oidc.provider()
+        if known is not None and user.pk is not None and own_account(user.pk) is not None:
+            words = _("Use your %(name)s account") % {"name": known.name}
+            methods.append({"id": PROVIDER, "description": words, "url": reverse("accounts_provider_confirm")})
+        return methods
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("public:home")
 
@@ -66,7 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
         if "\x00" in password:
-            raise ValidationError(_("Please leave out characters that cannot be typed."))
+            raise ValidationError(_("Please leave out hidden or unusual characters."))
         return super().clean_password(password, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

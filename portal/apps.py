@@ -9,8 +9,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Make our Celery app the current one, so that every task in every process speaks to our broker; name the demo's doors,
-        the numbers beside the menu's entries, the notices, and which alarms cannot wait."""
-        from portal import alarmholds, navigation, noticekinds, panels
+        the numbers beside the menu's entries, the notices, and which alarms cannot wait; listen to the sign-in library."""
+        from portal import alarmholds, navigation, noticekinds, panels, signinevents
         from portal.celery import app
         from portal.queries.alarms import no_clock_yet
         from portal.queries.demo import menu_doors
@@ -20,6 +20,7 @@ class PortalConfig(AppConfig):
         from portal.views.terms import home_panel
 
         app.set_default()
+        signinevents.listen()
         navigation.doors_from(menu_doors)
         navigation.count_for("desk:alarms", alarm_count)
         navigation.count_for("desk:notices", notice_count)

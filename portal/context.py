@@ -16,9 +16,10 @@ from portal.actors import VISITOR, Actor
 from portal.models import Client, Supplier
 from portal.navigation import Door, Line
 from portal.queries.notices import unread_count
-from portal.queries.supplier import supplier
+from portal.queries.supplier import supplier, supplier_as_of
 from portal.rules.colours import USUAL, address_of
 from portal.tenancy.door import ClientChoice
+from portal.views.alarms import waiting
 
 THEMES = ("light", "dark")
 TONES = {"success": "good", "error": "bad", "warning": "warn"}
@@ -31,6 +32,7 @@ COMMANDS = (
     (gettext_noop("Internal note"), "n", "sticky-note"),
     (gettext_noop("Assign"), "a", "user-round-plus"),
     (gettext_noop("Snooze"), "h", "alarm-clock"),
+    (gettext_noop("Priority, tags, split"), "t", "tag"),
     (gettext_noop("New ticket"), "c", "plus"),
 )
 
@@ -65,6 +67,8 @@ class Shell:
     @cached_property
     def supplier(self) -> Supplier | None:
         """Whose portal this is; None before the first start."""
+        if self.actor.kind == "staff":
+            return supplier_as_of(waiting(self.request).supplier_stamp)
         return supplier()
 
     @cached_property
@@ -142,6 +146,7 @@ class Shell:
             (_("Password"), "key-round", "account_change_password"),
             (_("Two-step sign-in"), "shield-check", "mfa_index"),
             (_("Your sign-ins"), "monitor-smartphone", "accounts_history"),
+            (_("API tokens"), "key-square", "accounts_tokens"),
         )
         found = [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
         if self.notices_url:

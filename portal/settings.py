@@ -32,6 +32,10 @@ if not PORTAL_LOCAL and not env.text("PORTAL_SMTP_URL"):
     raise BadSetting(
         "PORTAL_SMTP_URL is not set, so no mail could leave; write it like smtp://user:password@mail.host:587."
     )
+# Further addresses at which mail is taken in, besides the sender's own.
+PORTAL_MAIL_ADDRESSES = [address.lower() for address in env.listed("PORTAL_MAIL_ADDRESSES")]
+# Whose Authentication-Results are believed: the name that our own mail server gives itself there.
+PORTAL_MAIL_AUTH_HOST = env.text("PORTAL_MAIL_AUTH_HOST")
 PORTAL_ROLE_PREFIX = env.text("PORTAL_ROLE_PREFIX", "portal")
 # Kill points for the tests (portal/faults.py); anywhere else the name alone is a reason not to start.
 if env.text("PORTAL_FAULT") and os.environ.get("DJANGO_SETTINGS_MODULE") != "tests.settings":
@@ -79,6 +83,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.compression.CompressPages",  # first: it works on what all others have made
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -207,6 +212,24 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # No SECURE_PROXY_SSL_HEADER: gunicorn believes X-Forwarded-Proto from the proxies in PORTAL_TRUSTED_PROXIES and from nobody else.
 
+# ---- Signing in by an account elsewhere, Microsoft above all (portal/oidc.py) ---------------------------------------------
+oidc_secret = env.text("PORTAL_OIDC_SECRET")
+oidc_issuer = env.url("PORTAL_OIDC_ISSUER", "https://unset", ["https", "http"])
+PORTAL_OIDC: dict[str, Any] = {
+    "issuer": oidc_issuer.geturl().rstrip("/"),
+    "client_id": env.text("PORTAL_OIDC_CLIENT"),
+    "secret": oidc_secret,
+    "name": env.text("PORTAL_OIDC_NAME", "Microsoft"),
+    "verified_claim": env.choice("PORTAL_OIDC_VERIFIED_BY", "xms_edov", ["xms_edov", "email_verified"]),
+    "believes_second_factor": env.flag("PORTAL_OIDC_SECOND_FACTOR"),
+}
+if not env.text("PORTAL_OIDC_ISSUER"):
+    PORTAL_OIDC = {}
+elif not PORTAL_OIDC["client_id"] or not oidc_secret:
+    raise BadSetting("PORTAL_OIDC_ISSUER is set; PORTAL_OIDC_CLIENT and PORTAL_OIDC_SECRET must be set with it.")
+elif oidc_issuer.scheme == "http" and not is_local(oidc_issuer):
+    raise BadSetting("PORTAL_OIDC_ISSUER is not this machine; write it with https://.")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -218,7 +241,8 @@ CONTENT_SECURITY_POLICY = {
         "media-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        # The button that leads to the sign-in provider is a form, and browsers ask this of its redirect too.
+        "form-action": [SELF, *([f"{oidc_issuer.scheme}://{oidc_issuer.netloc}"] if PORTAL_OIDC else [])],
         "base-uri": [SELF],
         "frame-ancestors": [NONE],
     }
@@ -237,17 +261,20 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "portal.forms.signin.SignInForm", "reset_password": "portal.forms.signin.ResetForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Tries to sign in are counted in PostgreSQL (portal.views.accounts); a lost cache must open nothing.
-ACCOUNT_RATE_LIMITS = {"login": None}
+# Tries to sign in, second steps and proofs are counted in PostgreSQL (portal.views.tries); a lost cache must open nothing.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": None}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Seconds that an answer takes which must not tell whether there is such a person (portal/sametime.py).
+PORTAL_SAME_TIME = 0.3
 MFA_ADAPTER = "portal.secondfactor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -259,6 +286,22 @@ MFA_FORMS = {
 }
 MFA_TOTP_ISSUER = "Support portal"
 USERSESSIONS_TRACK_ACTIVITY = False
+
+# ---- The interface for programmes ---------------------------------------------------------------------------------------
+PORTAL_API_PER_MINUTE = env.number("PORTAL_API_PER_MINUTE", 600, low=1, high=1_000_000)
+REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None, "DEFAULT_SCHEMA_CLASS": "portal.api.schema.Described"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Support portal",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Everything that the pages do, by the same rules. Errors are problem documents (RFC 9457).",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["portal.api.schema.with_problems"],
+    "AUTHENTICATION_WHITELIST": None,
+    "PARSER_WHITELIST": None,
+    "RENDERER_WHITELIST": None,
+}
 
 # ---- Language, time, files -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -8,13 +8,27 @@ from django.core.files.storage import default_storage
 from compliance.models import ReportRequest
 from portal.actors import SYSTEM
 from portal.files.store import new_name
-from portal.models import AgreementDocument, Alarm, Approval, Entitlement, Logo, Look, LostFactor, Notice, Outbox
+from portal.models import (
+    AgreementDocument,
+    Alarm,
+    Approval,
+    Entitlement,
+    Logo,
+    Look,
+    LostFactor,
+    Notice,
+    Outbox,
+    ProviderAccount,
+)
 from portal.rules.colours import address_of
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
-from tests.matrix import PLAYERS, Given, Row, everybody, page, signed_in_only
-from tickets.models import Ticket
+from tests.mails import raw_mail
+from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
+from tickets.actions.rawmail import mark, take_raw
+from tickets.models import SavedAnswer, SavedView, Ticket
+from tickets.rules.mail.verdict import RawState, Reason
 
 
 def a_ticket(world: World) -> dict[str, Any]:
@@ -55,6 +69,19 @@ def a_file(world: World) -> dict[str, Any]:
         return {"ref": ticket.ref, "pk": rows.attachment(rows.message(ticket), storage_name=name).pk}
 
 
+def a_charge(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        ruling = rows.ruling(world, ticket)
+        return {"ref": ticket.ref, "pk": rows.charge(world, ticket, ruling).pk}
+
+
+def some_time(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.time_entry(world, ticket).pk}
+
+
 def bens(world: World) -> Ticket:
     ticket = rows.acknowledged(world, world.ben.membership)
     rows.clock_of(world, ticket, MORNING)
@@ -72,6 +99,12 @@ def cora_herself(world: World) -> dict[str, Any]:
 def bens_lost_factor(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         return {"pk": LostFactor.objects.create(user=world.ben.user, asked_at=MORNING).pk}
+
+
+def bens_account(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        named = {"user": world.ben.user, "issuer": "https://login.test", "subject": "s-ben", "email_verified": False}
+        return {"pk": ProviderAccount.objects.create(**named, asked_at=MORNING).pk}
 
 
 def an_entitlement(world: World) -> dict[str, Any]:
@@ -98,6 +131,25 @@ def a_mail(world: World) -> dict[str, Any]:
                 text="Hello", message_id="<one@test>", by="Cora", queued_at=MORNING, next_try_at=MORNING,
             ).pk
         }  # fmt: skip
+
+
+def a_mail_set_aside(world: World) -> dict[str, Any]:
+    row = take_raw(raw_mail("somebody@elsewhere.example"), source="command", at=MORNING)
+    with act_as_staff(SYSTEM):
+        row.sender = "somebody@elsewhere.example"
+        mark(row, RawState.QUARANTINED, reason=Reason.UNREGISTERED, by=SYSTEM, at=MORNING)
+    return {"pk": row.pk}
+
+
+def an_answer(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"label": "Thanks", "body": "Thank you, {first_name}.", "made_by": "Cora", "changed_at": MORNING}
+        return {"pk": SavedAnswer.objects.create(**given).pk}
+
+
+def a_view(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {"pk": SavedView.objects.create(label="Ours", name="mine", made_by="Cora", made_at=MORNING).pk}
 
 
 def an_alarm(world: World) -> dict[str, Any]:
@@ -180,6 +232,7 @@ OPEN = {
     "public:terms": everybody(),
     "public:terms-log": everybody(),
     "public:comment": everybody(author=302, manager=302, billing=302, stranger=302, given=of({"clause": "DOC-1"})),
+    "public:api": everybody(),
     "public:verify": everybody(),
     "public:brand-accent": everybody(given=of(address_of("#1f5ca6"))),
     "public:brand-sample": everybody(given=of(address_of("#1f5ca6"))),
@@ -217,14 +270,21 @@ ACCOUNTS = {
     "mfa_edit_webauthn": signed_in_only(404, given=of({"pk": 1})),
     "mfa_remove_webauthn": signed_in_only(404, given=of({"pk": 1})),
     "mfa_login_webauthn": everybody(302),
-    "usersessions_list": signed_in_only(),
     "accounts_email": signed_in_only(),
     "accounts_email_confirm": everybody(404, given=NO_TOKEN),
     "accounts_email_stop": everybody(404, given=NO_TOKEN),
     "accounts_lost": everybody(),
+    # Where no provider is set up there is no such page.
+    "accounts_provider": everybody(404),
+    "accounts_provider_back": everybody(404),
+    "accounts_provider_confirm": everybody(404),
+    "accounts_provider_link": everybody(404),
+    "accounts_provider_unlink": everybody(404),
     "accounts_history": signed_in_only(),
     "accounts_sessions_end": everybody(405),
     "accounts_session_end": everybody(405, given=of({"pk": 1})),
+    "accounts_tokens": signed_in_only(),
+    "accounts_token_revoke": everybody(405, given=of({"pk": 1})),
     "accounts_confirm": signed_in_only(302),
     # Nothing waits to be sent.
     "accounts_go_on": signed_in_only(302),
@@ -234,7 +294,7 @@ ACCOUNTS = {
 }
 # Outside a demonstration nobody gets in by its doors, nor moves its clock.
 DEMO = {name: everybody(405, post=NOBODY) for name in ("demo:door", "demo:advance", "demo:restart")}
-DEMO["demo:mail"] = everybody(403, visitor=302)
+DEMO["demo:mail"] = DEMO["demo:write"] = everybody(403, visitor=302)
 CLIENT_PEOPLE = {
     "client:people": page(**MANAGERS),
     "client:people-invite": page(**MANAGERS),
@@ -263,10 +323,12 @@ CLIENT_REQUESTS = {
     "client:notice-read": deed(ALL_MEMBERS, {"author": 404, "billing": 404}, anns_notice),
     "client:home": page(member=200),
     "client:tickets": page(member=200),
+    "client:search": page(member=200),
     "client:ask": page(member=200),
     "client:ticket": page(author=200, manager=200, given=a_ticket),
     "client:reply": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
+    "client:charge": page(**MANAGERS, given=a_charge),
     "client:comment": page(member=200, given=of({"clause": "DOC-1"})),
     "client:access": page(author=200, manager=200, given=a_ticket),
     # Whoever may not see the request finds nothing there; who is no manager may not decide.
@@ -279,21 +341,43 @@ CLIENT_REQUESTS = {
 }
 NO_CONTENT = {"staff": 200, "no_nda": 403}
 ASKED_DEEDS = ("allow", "open", "check", "emergency")
-TICKET_DEEDS = ("accept", "assign", "move", "reopen", "correct", "say")
+WORK_DEEDS = ("rule", "charge-ask", "timer-start", "timer-stop", "time-add")
+TICKET_DEEDS = (
+    "accept", "assign", "move", "reopen", "correct", "say", "snooze", "wake", "mark", "merge", "unmerge", "link",
+    "decline", "split",
+)  # fmt: skip
 DESK_TICKETS = {
     "desk:queue": page(**NO_CONTENT),
     "desk:mine": page(**NO_CONTENT),
     "desk:queue_rows": page(**NO_CONTENT),
     "desk:queue_version": page(staff=200),
+    # Without words nothing is read; with them it is content (test_search).
+    "desk:search": page(staff=200),
+    "desk:answers": page(**NO_CONTENT),
+    "desk:answer-add": page(staff=200),
+    "desk:answer": page(**NO_CONTENT, given=an_answer),
+    "desk:answer-retire": deed(ALL_STAFF, {"no_nda": 403}, an_answer),
+    # A post without an act does nothing, for anybody.
+    "desk:bulk": page(**NO_CONTENT, post={"no_nda": 302}),
+    # Somebody else's, or none at all.
+    "desk:bulk-result": page(staff=404, no_nda=403, given=of({"pk": 1})),
+    "desk:bulk-undo": deed(ALL_STAFF, {"agent": 404, "lead": 404, "admin": 404, "no_nda": 403}, of({"pk": 1})),
+    "desk:view-save": deed(ALL_STAFF, {}, of({})),
+    "desk:view-remove": deed(ALL_STAFF, {"no_nda": 403}, a_view),
+    "desk:draft": deed(ALL_STAFF, {}, a_ticket),
     "desk:calendar": page(**LEADS),
     "desk:calendar-new": page(**LEADS),
     "desk:feedback": page(**NO_CONTENT),
     "desk:new_ticket": page(staff=200),
     "desk:ticket": page(**NO_CONTENT, given=a_ticket),
+    "desk:work": page(**NO_CONTENT, given=a_ticket),
+    "desk:time": page(**NO_CONTENT),
+    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in WORK_DEEDS},
+    "desk:time-back": deed(ALL_STAFF, {"no_nda": 403}, some_time),
     "desk:preview": page(**NO_CONTENT, given=a_ticket),
     "desk:attachment": page(**NO_CONTENT, given=a_file),
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in TICKET_DEEDS},
-    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_message) for name in ("undo", "withdraw")},
+    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_message) for name in ("undo", "withdraw", "unlink")},
     "desk:access": page(**NO_CONTENT, given=a_ticket),
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in ("access-ask", "task-add", "escalate")},
     **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, an_access_request) for name in ASKED_DEEDS},
@@ -323,6 +407,12 @@ DESK_BEHIND = {
     "desk:alarms-cleared": page(staff=200),
     **{f"desk:alarm-{name}": deed(ALL_STAFF, {"no_nda": 403}, an_alarm) for name in ("take", "snooze", "wake")},
     "desk:notices_read": page(staff=405),
+    "desk:mail_in": page(**NO_CONTENT),
+    **{
+        f"desk:mail_in_{name}": page(**NO_CONTENT, given=a_mail_set_aside)
+        for name in ("detail", "again", "release", "ignore", "give", "register")
+    },
+    "desk:mail_in_words": deed(ALL_STAFF, {"no_nda": 403}, a_mail_set_aside),
     "desk:notice-choices": page(staff=200),
     "desk:notices-unread": page(staff=405, given=of({"stamp": 1})),
     "desk:notice-open": deed(ALL_STAFF, OTHERS, coras_notice),
@@ -347,6 +437,9 @@ DESK_STAFF = {
     "desk:staff-return": deed(ALL_STAFF, {"agent": 403, "lead": 403, "no_nda": 403}, cora_herself),
     "desk:nda-add": page(**ADMINS, given=cora_herself),
     "desk:ndas": page(**LEADS),
+    "desk:accounts": page(**LEADS),
+    "desk:account-bind": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_account),
+    "desk:account-end": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_account),
     "desk:lost": page(**LEADS),
     "desk:lost-check": page(**LEADS, given=bens_lost_factor),
     "desk:lost-dismiss": deed(ALL_STAFF, {"agent": 403, "no_nda": 403}, bens_lost_factor),
@@ -368,7 +461,49 @@ DESK_STAFF = {
     **{f"desk:look-{name}": deed(ALL_STAFF, NOT_ADMINS, of({})) for name in ("accent", "logo", "logo-remove", "test")},
     "desk:look-restore": deed(ALL_STAFF, NOT_ADMINS, a_look),
 }
+EVERY_TOKEN = {"member": 200, "stranger": 200, "staff": 200}
+FOR_STAFF = {"staff": 405}
+# Bea has a token too: for Birch, so what is Alder's is not there.
+OF_A_TICKET = {"author": 200, "manager": 200, "billing": 404, "stranger": 404, "staff": 200, "no_nda": 403}
+STAFF_DEEDS = ("accept", "assign", "move", "reopen", "correct", "notes")
+API_OF_THE_GROUND = {
+    "api:schema": everybody(),
+    **{f"api:{name}": resource(**EVERY_TOKEN) for name in ("token", "clauses", "terms", "terms-versions", "products")},
+    "api:calendar": resource(**EVERY_TOKEN),
+    "api:agreements": resource(**EVERY_TOKEN),
+    "api:agreement-file": resource(**EVERY_TOKEN, given=an_agreement),
+    "api:people": resource(manager=200, stranger=200, staff=200),
+    "api:clients": resource(staff=200),
+    "api:alarms": resource(staff=200),
+    "api:alarm": resource(staff=200, given=an_alarm),
+    "api:alarm-clear": resource(**FOR_STAFF, post={"no_nda": 403}, given=an_alarm),
+}
+API_OF_TICKETS = {
+    "api:tickets": resource(**EVERY_TOKEN | {"no_nda": 403}, post={"no_nda": 400}),
+    "api:tickets-of-client": resource(**FOR_STAFF),
+    "api:ticket": resource(**OF_A_TICKET, given=a_ticket),
+    "api:clock": resource(**OF_A_TICKET, given=a_ticket),
+    # What is sent is judged before anybody looks for the request.
+    "api:messages": resource(**OF_A_TICKET, post={"billing": 400, "stranger": 400, "no_nda": 400}, given=a_ticket),
+    "api:message": resource(**OF_A_TICKET, given=a_message),
+    "api:message-undo": resource(**FOR_STAFF, post={"no_nda": 403}, given=a_message),
+    "api:message-withdraw": resource(**FOR_STAFF, given=a_message),
+    "api:attachments": resource(**OF_A_TICKET, given=a_ticket),
+    "api:attachment": resource(**OF_A_TICKET, given=a_file),
+    **{f"api:{name}": resource(**FOR_STAFF, given=a_ticket) for name in STAFF_DEEDS},
+    "api:settle": resource(member=405, stranger=405, post={"billing": 404, "stranger": 404}, given=a_ticket),
+}
+API_OF_REPORTS = {
+    "api:reports": resource(manager=200, stranger=200),
+    "api:report": resource(manager=200, stranger=404, given=a_report_to_come),
+    "api:report-again": resource(manager=405, stranger=405, post={"stranger": 404}, given=a_report_to_come),
+    # Not made yet.
+    "api:report-file": resource(manager=404, stranger=404, given=a_report_to_come),
+}
 ROWS: dict[str, Row] = {
+    **API_OF_THE_GROUND,
+    **API_OF_TICKETS,
+    **API_OF_REPORTS,
     **OPEN,
     **ACCOUNTS,
     **DEMO,

@@ -1,22 +1,28 @@
 """Plain rows for tests of the database itself: they go round the actions on purpose."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from portal.models import Membership, Staff
+from compliance.models import ReportRequest
+from portal.models import Alarm, Membership, Product, RateCard, Staff
 from portal.queries.contract import worktime_of
+from portal.rules.states import Role
 from portal.worktime import deadline
-from tests.cast import MORNING, World
+from tests.cast import BEGAN, MORNING, SINCE, World
 from tickets.models import (
     AccessRequest,
     AdditionalTask,
     Attachment,
+    ChargeApproval,
     DataAccess,
     DataChange,
     Message,
     ResponseClock,
+    ScopeRuling,
     Ticket,
+    TimeEntry,
 )
 from tickets.rules.states import MessageKind, State, Target
 
@@ -157,3 +163,86 @@ def task(on: Ticket, **more: Any) -> AdditionalTask:
         "added_at": MORNING,
     }
     return AdditionalTask.objects.create(**{**given, **more})
+
+
+def rate_card(rate: str = "85.00") -> RateCard:
+    """The prices of work, from the beginning of 2025."""
+    given = {"hourly_rate": Decimal(rate), "valid_from": SINCE, "made_by": "Ada Ashby", "made_at": MORNING}
+    return RateCard.objects.get_or_create(version=1, defaults=given)[0]
+
+
+def ruling(world: World, on: Ticket, **more: Any) -> ScopeRuling:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "outcome": "hourly",
+        "proposed": "hourly",
+        "clause": "HLP-8",
+        "kind": "fault",
+        "area": "product",
+        "ruled_by": world.cora.staff,
+        "ruled_by_label": "Cora Carter",
+        "ruled_at": MORNING,
+    }
+    return ScopeRuling.objects.create(**{**given, **more})
+
+
+def charge(world: World, on: Ticket, under: ScopeRuling, **more: Any) -> ChargeApproval:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "ruling": under,
+        "form": "hourly",
+        "work": "Find the fault",
+        "rate_card": rate_card(),
+        "hourly_rate": Decimal("85.00"),
+        "step_minutes": 15,
+        "estimate_minutes": 60,
+        "asked_by": world.cora.staff,
+        "asked_by_label": "Cora Carter",
+        "asked_at": MORNING,
+    }
+    return ChargeApproval.objects.create(**{**given, **more})
+
+
+def time_entry(world: World, on: Ticket, **more: Any) -> TimeEntry:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "staff": world.cora.staff,
+        "staff_label": "Cora Carter",
+        "day": MORNING.date(),
+        "started_at": MORNING,
+        "seconds": 600,
+        "work": "Looked at the log",
+        "source": "manual",
+        "billable": False,
+        "reason": "Part of support",
+        "recorded_by_label": "Cora Carter",
+        "recorded_at": MORNING + timedelta(minutes=10),
+    }
+    return TimeEntry.objects.create(**{**given, **more})
+
+
+def of_every_kind(world: World) -> None:
+    """One more row of the lists that are not the helpdesk's: a person who left, an alarm, a report, a product."""
+    number = next(numbers)
+    gone = SINCE + timedelta(days=number)
+    person = world.bill
+    given = {"user": person.user, "address": person.address, "label": "Bill", "email": person.user.email}
+    Membership.objects.create(
+        **given,
+        client=world.alder,
+        role=Role.AUTHOR,
+        valid_from=gone,
+        valid_to=gone + timedelta(days=1),
+        invited_at=BEGAN,
+    )
+    Alarm.objects.create(
+        client=world.alder, kind="test", subject_type="x", subject_id=number, sentence="See.", raised_at=BEGAN
+    )
+    ReportRequest.objects.create(
+        client=world.alder, period_from=SINCE, period_to=SINCE, requested_by=world.ann.membership,
+        requested_by_label="Ann", requested_at=BEGAN,
+    )  # fmt: skip
+    Product.objects.create(code=f"product-{number}", name=f"Product {number}")

@@ -160,7 +160,13 @@ def test_every_ticket_stands_where_its_facts_put_it():
         running = getattr(ticket, "clock", None)
         due = running.due_at if running is not None and running.met_at is None else None
         facts = Facts(
-            State(ticket.state), ticket.state_since, ticket.received_at, ticket.acknowledged_at, due, ticket.asked_at
+            State(ticket.state),
+            ticket.state_since,
+            ticket.received_at,
+            ticket.acknowledged_at,
+            due,
+            ticket.asked_at,
+            ticket.snoozed_until,
         )
         assert (ticket.queue_group, ticket.queue_at) == place(facts)
 

@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,14 @@ STRONG = {
     "DATABASE_URL": "postgres://app:word@127.0.0.1:1/portal",
     "PORTAL_SMTP_URL": "smtp://mail.test:25",
 }
+OIDC = {
+    "PORTAL_OIDC_ISSUER": "https://login.test/tenant/v2.0/",
+    "PORTAL_OIDC_CLIENT": "portal",
+    "PORTAL_OIDC_SECRET": "a secret",
+}
 SHOWN = [
+    "PORTAL_OIDC",
+    "CONTENT_SECURITY_POLICY",
     "DEBUG",
     "ALLOWED_HOSTS",
     "SESSION_COOKIE_NAME",
@@ -33,7 +41,7 @@ def python(code: str, environ: dict[str, str], folder: Path) -> subprocess.Compl
     return subprocess.run([sys.executable, "-c", code], env=clean, cwd=runfile.BASE, capture_output=True, text=True)
 
 
-def shown(environ: dict[str, str], folder: Path) -> dict[str, object]:
+def shown(environ: dict[str, str], folder: Path) -> dict[str, Any]:
     answer = python(
         f"import json, portal.settings as s; print(json.dumps({{n: getattr(s, n) for n in {SHOWN}}}))", environ, folder
     )
@@ -70,6 +78,9 @@ def test_behind_https_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -
         ({"PORTAL_URL": "http://portal.test"}, "PORTAL_URL"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"PORTAL_SMTP_URL": ""}, "PORTAL_SMTP_URL"),
+        ({"PORTAL_OIDC_ISSUER": "https://login.test/v2.0"}, "PORTAL_OIDC_ISSUER"),
+        (OIDC | {"PORTAL_OIDC_ISSUER": "http://login.test/v2.0"}, "PORTAL_OIDC_ISSUER"),
+        (OIDC | {"PORTAL_OIDC_VERIFIED_BY": "upn"}, "PORTAL_OIDC_VERIFIED_BY"),
     ],
 )
 def test_a_portal_that_others_reach_refuses_a_weak_value_by_name(
@@ -79,6 +90,14 @@ def test_a_portal_that_others_reach_refuses_a_weak_value_by_name(
     last = answer.stderr.strip().splitlines()[-1]
     assert answer.returncode == 1
     assert last.startswith(f"portal.env.BadSetting: {name} ")
+
+
+def test_forms_may_lead_to_the_sign_in_provider_only_where_one_is_set_up(tmp_path: Path) -> None:
+    without, with_one = shown(STRONG, tmp_path), shown(STRONG | OIDC, tmp_path)
+    allowed = [found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"] for found in (without, with_one)]
+    assert allowed == [["'self'"], ["'self'", "https://login.test"]]
+    assert without["PORTAL_OIDC"] == {}
+    assert with_one["PORTAL_OIDC"]["issuer"] == "https://login.test/tenant/v2.0"
 
 
 def test_manage_py_says_it_in_one_line(tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from portal.models import AuditEvent, Outbox
 from portal.tenancy import act_as_retention, act_as_sealer, act_as_staff
 from tests import rows
 from tests.cast import MORNING, World
+from tests.mails import came, raw_mail
 from tests.tickets import acknowledged, publish_now
-from tickets.models import Attachment, Message, Redaction
+from tickets.models import Attachment, Message, RawMail, Redaction
 from tickets.rules.redaction import BLACK, areas_of, without
 
 KEY = {"idempotency_key": "0f8fad5b-d9cb-469f-a165-70867728950e"}
@@ -50,10 +51,13 @@ def test_areas_and_words_are_read_strictly() -> None:
     for wrong in ("", "10 20 5 30", "0 0 101 5", "a b c d", "1 2 3", "\n".join(["0 0 1 1"] * 21)):
         with pytest.raises(Refused):
             areas_of(wrong)
-    assert without("PIN 1234, again 1234.", " 1234 ") == (f"PIN {BLACK}, again {BLACK}.", 2)
+    assert without({"body": "PIN 1234, again 1234.", "history": "> 1234"}, " 1234 ") == (
+        {"body": f"PIN {BLACK}, again {BLACK}.", "history": f"> {BLACK}"},
+        3,
+    )
     for wrong in ("", " ", "x", "9999"):
         with pytest.raises(Refused):
-            without("PIN 1234", wrong)
+            without({"body": "PIN 1234"}, wrong)
 
 
 @pytest.mark.clause("ACC-2")
@@ -114,6 +118,26 @@ def test_redacted_words_are_gone_from_message_search_and_mail_and_the_chain_stil
         assert seal_events(MORNING) > 0
     with act_as_staff(SYSTEM):
         assert audit.verify(world.alder.pk).breaks == []
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("ACC-2")
+def test_words_of_a_mail_go_from_its_quotes_its_drawing_and_its_raw_bytes_too(
+    world: World, as_user: Any, frozen: Any
+) -> None:
+    frozen(MORNING)
+    row = came(raw_mail(world.ben, body="My PIN is 98127465.\n\n> Is it 98127465?"))
+    with act_as_staff(SYSTEM):
+        message = Message.objects.select_related("ticket").get(pk=row.message_id)
+        assert "98127465" in message.history and row.raw is not None
+    where = f"/desk/tickets/{message.ticket.ref}/messages/{message.pk}/redact/"
+    form = {"what": "98127465", "reason": "A PIN does not belong here"}
+    assert as_user(world.cora).post(where, form).status_code == 302
+    with act_as_staff(SYSTEM):
+        now, raw = Message.objects.get(pk=message.pk), RawMail.objects.get(pk=row.pk)
+        assert "98127465" not in now.body + now.history + now.signature + now.html + now.html_history
+        assert BLACK in now.body and BLACK in now.history
+        assert (raw.raw, raw.erased_at, raw.sha256) == (None, MORNING, row.sha256)
 
 
 @pytest.mark.django_db

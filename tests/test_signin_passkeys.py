@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 
 from portal.models import LoginAttempt
 from tests.cast import PASSWORD, enter, signed_in
+from tests.people import audited
 
 LOGIN = "/accounts/login/"
 ADD = "/accounts/2fa/webauthn/add/"
@@ -52,6 +53,7 @@ class TestPasskey:
         kept = Authenticator.objects.get(user=lasting_world.ann.user, type="webauthn")
         assert kept.wrap().name == "Work laptop"
         assert kept.wrap().is_passwordless
+        assert len(audited("passkey added")) == 1
         sign_out(page)
         page.goto(LOGIN)
         page.get_by_role("button", name="Sign in with a passkey").click()

@@ -21,10 +21,10 @@ from portal.actions.notices import notify
 from portal.actors import SYSTEM
 from portal.clauses import clause
 from portal.documents import codes
-from portal.documents.process import DocumentError
 from portal.documents.render import Rendered
 from portal.documents.sign import certificate_facts, sign
 from portal.files import discard
+from portal.guarded.process import ChildError
 from portal.jobs import sweep
 from portal.tenancy import act_as_staff
 
@@ -43,7 +43,7 @@ def make_reports(at: datetime) -> int:
         return 0
     try:
         make_report(request, at)
-    except (DocumentError, IntegrityError) as error:
+    except (ChildError, IntegrityError) as error:
         log.error("report failed", request=request.pk, exc_info=error)
         put_back(request.pk, error=str(error), at=at)
     return 1

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import audit, events, outbox
-from portal.actions.sessions import end_sessions
+from portal.actions.sessions import end_provider_accounts, end_sessions
 from portal.actors import SYSTEM, Actor
 from portal.errors import Refused
 from portal.models import Address, Invitation, Membership, Staff, User
@@ -96,6 +96,7 @@ def accept_invitation(*, token: str, name: str, password: str, at: datetime) -> 
         if link.purpose == RECOVERY:
             Authenticator.objects.filter(user=user).delete()
             end_sessions(user_id=user.pk)
+            end_provider_accounts(user_id=user.pk, by=SYSTEM, at=at)
         _join(user, purpose=link.purpose, at=at)
     return user
 

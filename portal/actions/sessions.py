@@ -4,10 +4,11 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import connection
 
 from portal import audit
 from portal.actors import Actor
-from portal.models import LoginAttempt
+from portal.models import LoginAttempt, ProviderAccount
 from portal.rules.people import account_hash
 from portal.rules.states import SignInWay
 
@@ -44,6 +45,23 @@ def end_own_sessions(*, but: str, by: Actor, at: datetime) -> int:
     return count
 
 
+def end_provider_accounts(*, user_id: int, by: Actor, at: datetime) -> int:
+    """Let no account at the sign-in provider open this person's any more. Returns how many did. Needs the staff's rights."""
+    ended = ProviderAccount.objects.filter(user_id=user_id, ended_at=None).update(ended_at=at)
+    if ended:
+        facts = {"user": user_id, "count": ended}
+        audit.record("sign-in account ended", by=by, at=at, client_id=None, payload=facts)
+    return ended
+
+
 def note_attempt(*, email: str, ip: str, succeeded: bool, at: datetime, way: SignInWay = SignInWay.PASSWORD) -> None:
     """Keep a try to sign in, whether or not such an account exists. Real time."""
     LoginAttempt.objects.create(account=account_hash(email), ip=ip, at=at, succeeded=succeeded, way=way)
+
+
+def claim_try(*, email: str, ip: str) -> bool:
+    """Let one try of an account from an address run at a time, until its transaction ends: many sent at once would all be
+    judged before the first is counted. False when another is running; nobody waits. `ip` "" means from anywhere."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 78))", [f"{account_hash(email)} {ip}"])
+        return bool(cursor.fetchone()[0])

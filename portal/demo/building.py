@@ -13,6 +13,7 @@ from portal.demo.facts import Fact
 from portal.demo.ground import LONDON, Ground
 from portal.demo.people import CLIENTS, PRODUCTS, STAFF_DOMAIN, YEAR_AND_MORE
 from portal.demo.staffing import write_staff
+from portal.demo.tokens import write_tokens
 from portal.models import ClauseText, Product, RateCard, Supplier, Terms, WorkingCalendar
 from portal.rules.colours import USUAL
 from portal.rules.states import DemoState
@@ -32,6 +33,7 @@ def build_ground(at: datetime) -> Ground:
     ground.facts.append(Fact(began, "terms published", SYSTEM, None, ground.terms, {"version": 1}))
     write_staff(ground)
     ground.clients += write_clients(ground, CLIENTS)
+    write_tokens(ground)
     write_agreements(ground)
     return ground
 

@@ -6,9 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0022_lost_factors"),
-    ]
+    dependencies = [("portal", "0027_signin_by_provider")]
 
     operations = [
         migrations.CreateModel(

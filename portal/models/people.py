@@ -50,6 +50,14 @@ class Address(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, default=AddressState.ACTIVE)
     trouble = models.CharField(max_length=200, default="", blank=True)
+    home_client = models.ForeignKey(
+        "portal.Client",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="For whom mail from here is, where the person belongs to several clients.",
+    )
 
     class Meta:
         constraints = [
@@ -238,6 +246,49 @@ class EmailChange(models.Model):
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=True) | Q(confirmed_at__lt=F("expires_at")),
                 name="portal_email_change_in_time",
+            ),
+        ]
+
+
+class ProviderAccount(models.Model):
+    """Somebody's account at the sign-in provider, named by the provider's own number. It opens nothing before it is bound."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    email = models.EmailField(max_length=190, blank=True)
+    email_verified = models.BooleanField()
+    tenant = models.CharField(max_length=64, default="", blank=True)
+    asked_at = models.DateTimeField()
+    bound_at = models.DateTimeField(null=True, blank=True)
+    bound_by = models.CharField(max_length=120, default="", blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"],
+                condition=Q(bound_at__isnull=False, ended_at__isnull=True),
+                name="portal_provider_account_is_one_person",
+                violation_error_message="That account opens somebody else's.",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(bound_at__isnull=False, ended_at__isnull=True),
+                name="portal_provider_account_one_each",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "issuer", "subject"],
+                condition=Q(bound_at__isnull=True, ended_at__isnull=True),
+                name="portal_provider_account_waits_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(bound_at__isnull=True, bound_by="") | (Q(bound_at__isnull=False) & ~Q(bound_by="")),
+                name="portal_provider_account_binding_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(issuer="") & ~Q(subject="") & Q(email=Lower("email")),
+                name="portal_provider_account_is_named",
             ),
         ]
 

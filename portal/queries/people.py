@@ -8,9 +8,17 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from portal.actors import SYSTEM
+from portal.actors import SYSTEM, Actor
 from portal.models import Address, Client, Invitation, LoginAttempt, Membership, Staff, Supplier, User
-from portal.rules.people import FAILURE_WINDOW, SLOW_WINDOW, Management, account_hash, token_hash, try_again_at
+from portal.rules.people import (
+    FAILURE_WINDOW,
+    SLOW_WINDOW,
+    Management,
+    account_hash,
+    code_again_at,
+    token_hash,
+    try_again_at,
+)
 from portal.rules.states import Role, SignInWay
 from portal.tenancy import act_as_staff
 
@@ -81,6 +89,18 @@ def may_try_at(email: str, ip: str, now: datetime) -> datetime | None:
     return try_again_at(here=list(here), anywhere=list(anywhere), now=now)
 
 
+def may_try_code_at(email: str, now: datetime) -> datetime | None:
+    """When a code of this account's second step may next be tried, from anywhere; None when now. Real time."""
+    failures = LoginAttempt.objects.filter(
+        account=account_hash(email),
+        succeeded=False,
+        way=SignInWay.SECOND_STEP,
+        at__lte=now,
+        at__gt=now - FAILURE_WINDOW,
+    )
+    return code_again_at(list(failures.values_list("at", flat=True)), now)
+
+
 def is_staff_person(user_id: int, at: datetime) -> bool:
     """Whether the person is on the staff at an instant. Runs at the door."""
     with connections["default"].cursor() as cursor:
@@ -121,11 +141,18 @@ def people_of(client: Client, day: date) -> list[Person]:
 
 
 def _person(row: Membership, day: date) -> Person:
-    standing, tone = _standing(row, day)
+    standing, tone = standing_of(row, day)
     return Person(row, standing, tone, row.delegated_by.label if row.delegated_by else "")
 
 
-def _standing(row: Membership, day: date) -> tuple[str, str]:
+def memberships_seen_by(actor: Actor) -> QuerySet[Membership]:
+    """For programmes: every time in a role, at the manager's own client; for staff at every client."""
+    rows = Membership.objects.select_related("client")
+    return rows if actor.is_staff else rows.filter(client_id=actor.client_id or 0)
+
+
+def standing_of(row: Membership, day: date) -> tuple[str, str]:
+    """How a person's role stands on a day, in words, and the words' tone."""
     if row.valid_to is not None and row.valid_to <= day:
         return _("Left"), "quiet"
     if row.valid_from > day:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal.actors import Actor
 from portal.errors import Refused
@@ -26,10 +27,15 @@ EMAIL_WINDOW, EMAIL_ASKS_AN_HOUR = timedelta(hours=1), 3
 FAILURE_WINDOW, FAILURES_ALLOWED = timedelta(minutes=5), 10
 SLOW_WINDOW, SLOW_AFTER, SLOW_GAP = timedelta(hours=1), 100, timedelta(seconds=10)
 
+# Codes of a second step: whoever tries them has the password already, so all addresses count together.
+CODES_ALLOWED = 5
+
 SESSION_LIFE = timedelta(hours=12)
 IDLE_STAFF, IDLE_CLIENT = timedelta(minutes=30), timedelta(hours=2)
 
 NDA_WARNING = timedelta(days=30)
+
+MANAGERS_ONLY = gettext_noop("Only a manager of your organisation sees this page.")
 
 
 class Power(StrEnum):
@@ -100,6 +106,12 @@ def try_again_at(*, here: Sequence[datetime], anywhere: Sequence[datetime], now:
     if len(hour) >= SLOW_AFTER and hour[-1] + SLOW_GAP > now:
         return hour[-1] + SLOW_GAP
     return None
+
+
+def code_again_at(failures: Sequence[datetime], now: datetime) -> datetime | None:
+    """When the next code of a second step may be tried; None when it may be tried now. `failures` in any order."""
+    recent = sorted(at for at in failures if at > now - FAILURE_WINDOW)
+    return recent[-CODES_ALLOWED] + FAILURE_WINDOW if len(recent) >= CODES_ALLOWED else None
 
 
 @dataclass(frozen=True, slots=True)

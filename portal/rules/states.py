@@ -86,6 +86,7 @@ class SignInWay(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a word, no secret
     SECOND_STEP = "second step"
     PASSKEY = "passkey"
+    PROVIDER = "provider"
 
 
 class IdentityCheck(StrEnum):

@@ -48,14 +48,18 @@ class Standing:
 
 @contextmanager
 def scope(name: Name, client_id: int | None = None, *, using: str = "default") -> Iterator[None]:
-    """Work as a role, in a transaction. On an exception the rollback itself restores what stood before."""
+    """Work as a role, in a transaction. On an exception the rollback itself restores what stood before.
+
+    So does the commit of a transaction that is ours alone: it runs the deferred checks before it forgets role and client.
+    """
     connection = connections[using]
+    inside_another = connection.in_atomic_block
     with transaction.atomic(using=using):
         with connection.cursor() as cursor:
             cursor.execute(ENTER, [role(name), "" if client_id is None else str(client_id)])
             outer_role, outer_client = cursor.fetchone()[:2]
         yield
-        if not connection.needs_rollback:
+        if inside_another and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(LEAVE, [outer_role, outer_client])
 

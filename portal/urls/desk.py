@@ -14,6 +14,7 @@ from portal.views import (
     notices,
     offer,
     people,
+    providers,
     staff,
     terms,
 )
@@ -45,6 +46,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/lost/", lostfactors.index, name="lost"),
     path("people/lost/<int:pk>/", lostfactors.check, name="lost-check"),
     path("people/lost/<int:pk>/dismiss/", lostfactors.dismiss, name="lost-dismiss"),
+    path("people/accounts/", providers.index, name="accounts"),
+    path("people/accounts/<int:pk>/bind/", providers.bind, name="account-bind"),
+    path("people/accounts/<int:pk>/end/", providers.end, name="account-end"),
     path("people/ndas/", staff.ndas, name="ndas"),
     path("alarms/", alarms.index, name="alarms"),
     path("alarms/cleared/", alarms.history, name="alarms-cleared"),

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCode
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -21,27 +22,32 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portal import clock
+from portal import clock, oidc
 from portal.actions.invitations import accept_invitation, send_again
-from portal.actions.sessions import note_attempt
+from portal.actions.sessions import claim_try, note_attempt
 from portal.actors import VISITOR
 from portal.addresses import client_ip
 from portal.errors import Refused
 from portal.forms.people import AcceptForm
 from portal.models import User
-from portal.queries.people import Invited, invited, may_try_at
+from portal.queries.people import Invited, invited, may_try_at, may_try_code_at
 from portal.rules.states import SignInWay
+from portal.sametime import same_time
 from portal.views.answers import posted
 
 
 class SignIn(LoginView):
     """The sign-in page: tries are counted in PostgreSQL, whether or not there is such an account."""
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        known = oidc.provider()
+        return {**super().get_context_data(**kwargs), "provider": known.name if known else ""}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         email, ip, now = request.POST.get("login", ""), client_ip(request), clock.real_now()
-        wait = may_try_at(email, ip, now)
-        if wait is not None:
-            return too_many(request, wait, now)
+        held = held_back(request, email)
+        if held is not None:
+            return held
         response = super().post(request, *args, **kwargs)
         errors = self.get_form().errors
         # An address or a password that is missing or malformed was never tried against an account.
@@ -51,12 +57,50 @@ class SignIn(LoginView):
 
 
 class SecondStep(AuthenticateView):
-    """The second step of signing in: wrong codes stand in the person's own history."""
+    """The second step of signing in: wrong codes stand in the person's own history, and are few. A passkey is never held back."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        held = held_back(request, self.stage.login.user.email, code=True) if "code" in request.POST else None
+        return held or super().post(request, *args, **kwargs)
 
     def form_invalid(self, form: Form) -> HttpResponse:
-        email, ip, now = self.stage.login.user.email, client_ip(self.request), clock.real_now()
-        note_attempt(email=email, ip=ip, succeeded=False, at=now, way=SignInWay.SECOND_STEP)
+        note_wrong(self.request, self.stage.login.user.email, SignInWay.SECOND_STEP)
         return super().form_invalid(form)
+
+
+class ProofByPassword(ReauthenticateView):
+    """The password as a fresh proof: wrong ones count like wrong ones at sign-in."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return held_back(request, request.user.get_username()) or super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        note_wrong(self.request, self.request.user.get_username(), SignInWay.PASSWORD)
+        return super().form_invalid(form)
+
+
+class ProofByCode(ReauthenticateByCode):
+    """A code as a fresh proof: wrong ones count like wrong ones at the second step."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return held_back(request, request.user.get_username(), code=True) or super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        note_wrong(self.request, self.request.user.get_username(), SignInWay.SECOND_STEP)
+        return super().form_invalid(form)
+
+
+def held_back(request: HttpRequest, email: str, *, code: bool = False) -> HttpResponse | None:
+    """429 while there were too many wrong tries, or while another is being judged; None when this one may be made."""
+    ip, now = client_ip(request), clock.real_now()
+    if not claim_try(email=email, ip="" if code else ip):
+        return too_many(request, now + timedelta(seconds=1), now)
+    wait = may_try_code_at(email, now) if code else may_try_at(email, ip, now)
+    return too_many(request, wait, now) if wait is not None else None
+
+
+def note_wrong(request: HttpRequest, email: str, way: SignInWay) -> None:
+    note_attempt(email=email, ip=client_ip(request), succeeded=False, at=clock.real_now(), way=way)
 
 
 def too_many(request: HttpRequest, wait: datetime, now: datetime) -> HttpResponse:
@@ -66,7 +110,7 @@ def too_many(request: HttpRequest, wait: datetime, now: datetime) -> HttpRespons
     sentence = _("There were too many tries to sign in. You can try again at %(local)s.") % {
         "local": f"{local:%H:%M:%S}"
     }
-    response = render(request, "429.html", {"sentence": sentence}, status=429)
+    response = render(request, "429.html", {"sentence": sentence, "asks": True}, status=429)
     response["Retry-After"] = str(seconds)
     return response
 
@@ -100,6 +144,7 @@ def accept(request: HttpRequest, token: str, guest: Invited, given: dict[str, An
     return perform_password_login(request, {"email": user.email}, login)
 
 
+@same_time
 @require_POST
 def invitation_again(request: HttpRequest, token: str) -> HttpResponse:
     """A new link, if there is somebody to send it to. The answer is always the same."""

@@ -20,10 +20,12 @@ from portal.errors import Refused
 from portal.forms.emails import EmailForm
 from portal.idempotency import once
 from portal.queries.emails import stoppable, waiting, wish
+from portal.sametime import same_time
 from portal.views.answers import form_page, posted
 from portal.views.identity import oneself, own_id
 
 
+@same_time
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from portal import clock
+from portal import clock, oidc
 from portal.actions.sessions import end_own_session, end_own_sessions
 from portal.actors import Actor
 from portal.idempotency import once
 from portal.queries.people import is_staff_person
+from portal.queries.providers import own_account
 from portal.queries.signins import attempts_of, sessions_of
 
 
@@ -36,7 +37,9 @@ def own_id(request: HttpRequest) -> int:
 def history(request: HttpRequest) -> HttpResponse:
     """When and from where somebody tried to sign in as this person, and who is signed in now."""
     sessions, here = sessions_of(own_id(request)), request.session.session_key
-    facts = {"attempts": attempts_of(own_id(request)), "sessions": sessions, "here": here}
+    known = oidc.provider()
+    linked = {"provider": known.name, "account": own_account(own_id(request))} if known else {}
+    facts = {"attempts": attempts_of(own_id(request)), "sessions": sessions, "here": here, **linked}
     return render(request, "accounts/history.html", facts)
 
 

@@ -15,10 +15,12 @@ from portal.forms.lostfactors import CheckForm, LostForm
 from portal.idempotency import once
 from portal.queries.lostfactors import case, open_cases
 from portal.rules.people import Power
+from portal.sametime import same_time
 from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import done, form_page, need, posted
 
 
+@same_time
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:

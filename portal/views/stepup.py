@@ -1,7 +1,6 @@
 """Confirming that it is you, before a weighty page; and going on with a form that waited for it."""
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -32,7 +31,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     back = wanted(request)
     if request.session.get(DEMO_DOOR):
         return confirm_demo(request, back)
-    if get_reauthentication_flows(request.user):
+    if get_adapter(request).get_reauthentication_methods(request.user):
         return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
     # Neither a password nor a factor of ours: only a new sign-in can prove anything.
     logout(request)

@@ -12,23 +12,32 @@ from portal.files import Area, BadFile, discard, discarded_on_failure, redacted
 from portal.models import Outbox
 from portal.tenancy import act_as_retention
 from tickets.actions.base import lock, record, require_staff
-from tickets.models import Attachment, Message, Redaction, Ticket
-from tickets.rules.redaction import without
+from tickets.actions.mailkeeping import blank
+from tickets.models import Attachment, Message, RawMail, Redaction, Ticket
+from tickets.rules.redaction import BLACK, without
+
+# What a message says in words; a mail also has a signature and what it quotes.
+SAID = ("body", "signature", "history")
 
 
 @clause("ACC-2")
 @transaction.atomic
 def redact_text(message_id: int, *, passage: str, reason: str, by: Actor, at: datetime) -> Redaction:
-    """Black out words of a message, wherever they stand in it, and in the mails that carried it."""
+    """Black out words of a message, wherever they stand in it, and in the mails that carried it.
+
+    A mail's own drawing and its raw bytes cannot be blacked out word by word: they go.
+    """
     require_staff(by, "ACC-2", _("redact a message"))
+    ticket = lock(Message.objects.get(pk=message_id).ticket_id)
     told = Message.objects.get(pk=message_id)
-    ticket = lock(told.ticket_id)
-    body, places = without(Message.objects.get(pk=message_id).body, passage)
-    wanted = passage.strip()
+    said, places = without({name: getattr(told, name) for name in SAID}, passage)
     mails = Outbox.objects.filter(client_id=ticket.client_id, about_type="message", about_id=told.pk)
-    texts = {mail.pk: mail.text.replace(wanted, without(wanted, wanted)[0]) for mail in mails}
+    texts = {mail.pk: mail.text.replace(passage.strip(), BLACK) for mail in mails}
+    # The raw mail is kept no longer than now.
+    RawMail.objects.filter(message_id=told.pk, erased_at__isnull=True).update(keep_until=at)
     with act_as_retention():
-        Message.objects.filter(pk=told.pk).update(body=body)
+        Message.objects.filter(pk=told.pk).update(**said, html="", html_history="")
+        blank(RawMail.objects.filter(message_id=told.pk), at)
         for pk, text in texts.items():
             Outbox.objects.filter(pk=pk).update(text=text, html="")
     return _note(ticket, told, None, places, reason, by=by, at=at)

@@ -76,6 +76,8 @@ def change_state(
     """Move a request: in progress, waiting for the client, with Microsoft, resolved, closed. Raises Refused."""
     require_staff(by, "ACC-6", "move a request")
     not_to_microsoft(new)
+    if new in (State.DECLINED, State.MERGED):
+        raise Refused("HLP-5", _("Decline with a sentence to the client, and merge into a request that you name."))
     ticket = lock(ticket_id, seen=seen)
     move_and_stamp(ticket, new, at=at, note=note)
     settle(ticket, "resolved_at", "closed_at", "close_due_at", due_at=running_due(ticket))

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from portal.files.forms import MultipleFileField
 from portal.models import Membership, MicrosoftTenant, Product, Staff
+from tickets.actions.intake import Request
 from tickets.rules.states import Kind, State, Visibility
 
 if TYPE_CHECKING:
@@ -43,50 +44,48 @@ class AskForm(forms.Form):
     """A client's request: one question after the other, in the client's words."""
 
     subject = forms.CharField(
-        label=gettext_lazy("What is wrong, or what do you need?"),
-        help_text=gettext_lazy("One line, for example “Shared mailbox stopped receiving mail”."),
+        label=_("What is wrong, or what do you need?"),
+        help_text=_("One line, for example “Shared mailbox stopped receiving mail”."),
         max_length=200,
-        error_messages={"required": gettext_lazy("Say in one line what this is about.")},
+        error_messages={"required": _("Say in one line what this is about.")},
     )
     body = body_field(
-        gettext_lazy("Tell us more"),
-        gettext_lazy("What did you do, what did you expect, what happened instead? Error messages help."),
+        _("Tell us more"),
+        _("What did you do, what did you expect, what happened instead? Error messages help."),
     )
     for_whom = forms.CharField(
-        label=gettext_lazy("Who is it for?"),
-        help_text=gettext_lazy("Leave it empty if it is for you."),
+        label=_("Who is it for?"),
+        help_text=_("Leave it empty if it is for you."),
         max_length=200,
         required=False,
     )
     product = forms.ModelChoiceField(
         Product.objects.none(),
-        label=gettext_lazy("Which product is it about?"),
+        label=_("Which product is it about?"),
         required=False,
-        empty_label=gettext_lazy("I am not sure"),
+        empty_label=_("I am not sure"),
     )
     tenant = forms.ModelChoiceField(
         MicrosoftTenant.objects.none(),
-        label=gettext_lazy("Which Microsoft 365 organisation?"),
+        label=_("Which Microsoft 365 organisation?"),
         required=False,
-        empty_label=gettext_lazy("I am not sure"),
+        empty_label=_("I am not sure"),
     )
     impact = forms.CharField(
-        label=gettext_lazy("How does it hinder you?"),
-        help_text=gettext_lazy(
-            "For example: “Nobody in accounts can send invoices”, or “It can wait until next week”."
-        ),
+        label=_("How does it affect your work?"),
+        help_text=_("For example: “Nobody in accounts can send invoices”, or “It can wait until next week”."),
         max_length=300,
         required=False,
     )
-    files = MultipleFileField(label=gettext_lazy("Pictures or files"), required=False)  # type: ignore[assignment]
+    files = MultipleFileField(label=_("Pictures or files"), required=False)  # type: ignore[assignment]
     confidential = forms.BooleanField(
-        label=gettext_lazy("Keep this confidential"),
-        help_text=gettext_lazy("Only you, our staff and the people you name below will see it."),
+        label=_("Keep this confidential"),
+        help_text=_("Only you, our staff and the people you name below will see it."),
         required=False,
     )
     named = forms.ModelMultipleChoiceField(
         Membership.objects.none(),
-        label=gettext_lazy("Who else may see it?"),
+        label=_("Who else may see it?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -108,16 +107,16 @@ class AskForm(forms.Form):
 class ClientReplyForm(forms.Form):
     """The client's answer on a request."""
 
-    body = body_field(gettext_lazy("Your message"), rows=4)
-    files = MultipleFileField(label=gettext_lazy("Pictures or files"), required=False)  # type: ignore[assignment]
+    body = body_field(_("Your message"), rows=4)
+    files = MultipleFileField(label=_("Pictures or files"), required=False)  # type: ignore[assignment]
 
 
 class StaffMessageForm(forms.Form):
     """The composer of the desk: a reply or an internal note."""
 
-    kind = forms.ChoiceField(choices=[("reply", gettext_lazy("Reply")), ("note", gettext_lazy("Internal note"))])
-    body = body_field(gettext_lazy("Message"))
-    files = MultipleFileField(label=gettext_lazy("Files"), required=False)  # type: ignore[assignment]
+    kind = forms.ChoiceField(choices=[("reply", _("Reply")), ("note", _("Internal note"))])
+    body = body_field(_("Message"))
+    files = MultipleFileField(label=_("Files"), required=False)  # type: ignore[assignment]
     then = forms.ChoiceField(choices=[("stay", "stay"), ("next", "next")], required=False)
     state = forms.ChoiceField(
         choices=[("", "leave it"), *((str(state), str(state)) for state in State)], required=False
@@ -129,11 +128,9 @@ class StaffMessageForm(forms.Form):
 class AcceptForm(forms.Form):
     """Accepting a request: what kind it is, and which product (LIA-1, HLP-2)."""
 
-    kind = forms.ChoiceField(
-        label=gettext_lazy("What kind of request is it?"), choices=KIND_CHOICES, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=_("What kind of request is it?"), choices=KIND_CHOICES, widget=forms.RadioSelect)
     product = forms.ModelChoiceField(
-        Product.objects.none(), label=gettext_lazy("Product"), required=False, empty_label=gettext_lazy("Not said")
+        Product.objects.none(), label=_("Product"), required=False, empty_label=_("Not said")
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -146,7 +143,7 @@ class AssignForm(forms.Form):
     """Giving a request to a colleague, or to nobody."""
 
     assignee = forms.ModelChoiceField(
-        Staff.objects.none(), label=gettext_lazy("Assign to"), required=False, empty_label=gettext_lazy("Nobody")
+        Staff.objects.none(), label=_("Assign to"), required=False, empty_label=_("Nobody")
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -166,12 +163,12 @@ class MoveForm(forms.Form):
 class CorrectForm(AcceptForm):
     """Correcting what a request says about itself."""
 
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    subject = forms.CharField(label=_("Subject"), max_length=200)
     visibility = forms.ChoiceField(
-        label=gettext_lazy("Who at the client sees it"),
+        label=_("Who at the client sees it"),
         choices=[
-            (str(Visibility.STANDARD), gettext_lazy("The requester and the managers")),
-            (str(Visibility.CONFIDENTIAL), gettext_lazy("Only the requester and the people named")),
+            (str(Visibility.STANDARD), _("The requester and the managers")),
+            (str(Visibility.CONFIDENTIAL), _("Only the requester and the people named")),
         ],
     )
     field_order = ("subject", "kind", "product", "visibility", "version")
@@ -181,10 +178,10 @@ class WithdrawForm(forms.Form):
     """Taking a message out of the client's view, with the reason that stays on record."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Why is it withdrawn?"),
-        help_text=gettext_lazy("The client is not shown the reason; it stays on record."),
+        label=_("Why is it withdrawn?"),
+        help_text=_("The client is not shown the reason; it stays on record."),
         max_length=200,
-        error_messages={"required": gettext_lazy("Say why the message is withdrawn.")},
+        error_messages={"required": _("Say why the message is withdrawn.")},
     )
 
 
@@ -193,14 +190,30 @@ class DeskAskForm(AskForm):
 
     requester = forms.ModelChoiceField(
         Membership.objects.none(),
-        label=gettext_lazy("Who asked?"),
-        empty_label=gettext_lazy("Choose a person"),
-        help_text=gettext_lazy("The acknowledgement goes to this person, and the clock starts when it is out (HLP-6)."),
-        error_messages={"required": gettext_lazy("Choose the person who asked.")},
+        label=_("Who asked?"),
+        empty_label=_("Choose a person"),
+        help_text=_("The acknowledgement goes to this person, and the clock starts when it is out (HLP-6)."),
+        error_messages={"required": _("Choose the person who asked.")},
     )
     field_order = ("requester", "subject", "body", "for_whom", "product", "tenant", "impact", "files")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["requester"].queryset = self.fields["named"].queryset  # type: ignore[attr-defined]
-        self.fields["for_whom"].help_text = _("Leave it empty if it is for the person who asked.")
+        self.fields["for_whom"].help_text = gettext("Leave it empty if it is for the person who asked.")
+
+
+def asked(given: dict[str, Any]) -> Request:
+    """The form's answers as the action takes them."""
+    named: list[Membership] = list(given["named"]) if given["confidential"] else []
+    return Request(
+        subject=given["subject"],
+        body=given["body"],
+        for_whom=given["for_whom"],
+        product=given["product"],
+        tenant=given.get("tenant"),
+        impact=given["impact"],
+        confidential=given["confidential"],
+        named=named,
+        files=given["files"] or (),
+    )

@@ -10,10 +10,7 @@ import tickets.rules.dataaccess
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0031_terms_asked"),
-        ("tickets", "0004_terms_feedback"),
-    ]
+    dependencies = [("portal", "0031_terms_asked"), ("tickets", "0015_charge_walls")]
 
     operations = [
         migrations.CreateModel(

@@ -29,8 +29,6 @@ TABLES = [
         definer="select, update (ended_at, remind_at)",
         visible="client_visible",
     ),
-    *sql.definer_reads("tickets_ticket"),
-    *sql.definer_reads("tickets_message"),
     *sql.definer_reads("portal_approval"),
 ]
 

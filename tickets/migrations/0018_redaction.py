@@ -15,7 +15,7 @@ WALLS = [
         [
             statement
             for table, columns in (
-                ("tickets_message", "body"),
+                ("tickets_message", "body, signature, history, html, html_history"),
                 ("tickets_attachment", "sha256, size, storage_name, content_type"),
                 ("portal_outbox", "text, html"),
             )

@@ -12,11 +12,15 @@ from tickets.models.access import (
     IdentityCheck,
     TaskStep,
 )
+from tickets.models.charges import ChargeApproval, ScopeRuling, TimeEntry, Timer
 from tickets.models.clocks import ResponseClock
+from tickets.models.desk import BulkAct, Draft, SavedAnswer, SavedView
 from tickets.models.escalation import Escalation
+from tickets.models.mail import RawMail
 from tickets.models.messages import Attachment, Message
 from tickets.models.redaction import Redaction
 from tickets.models.tickets import Ticket, TicketPerson
+from tickets.models.triage import Tag, TicketLink
 
 __all__ = [
     "AccessClosing",
@@ -26,14 +30,25 @@ __all__ = [
     "AdditionalTask",
     "Attachment",
     "BreakGlass",
+    "BulkAct",
+    "ChargeApproval",
     "DataAccess",
     "DataChange",
+    "Draft",
     "Escalation",
     "IdentityCheck",
     "Message",
+    "RawMail",
     "Redaction",
     "ResponseClock",
+    "SavedAnswer",
+    "SavedView",
+    "ScopeRuling",
+    "Tag",
     "TaskStep",
     "Ticket",
+    "TicketLink",
     "TicketPerson",
+    "TimeEntry",
+    "Timer",
 ]

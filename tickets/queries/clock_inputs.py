@@ -5,6 +5,7 @@ from datetime import datetime
 from portal.models import WorkingCalendar
 from portal.queries.contract import calendar_at, entitlements_on, worktime_of
 from portal.rules.states import EntitlementKind
+from portal.worktime import Calendar
 from tickets.models import Ticket
 from tickets.rules.promise import SupportHeld, support_counts
 
@@ -20,7 +21,10 @@ def support_of(ticket: Ticket, *, started_at: datetime, calendar: WorkingCalenda
     return None
 
 
-def promise_ahead(client_id: int, at: datetime) -> bool:
-    """Whether a request made now would get the four hours of a support subscriber (HLP-4)."""
-    day = at.astimezone(worktime_of(calendar_at(at)).zone).date()
+def promise_ahead(client_id: int, at: datetime, calendar: Calendar | None = None) -> bool:
+    """Whether a request made now would get the four hours of a support subscriber (HLP-4).
+
+    calendar: the one in force, where it is at hand already.
+    """
+    day = (calendar or worktime_of(calendar_at(at))).local_date(at)
     return any(row.recorded_at <= at for row in entitlements_on(client_id, EntitlementKind.SUPPORT, day))

@@ -1,6 +1,7 @@
 """What can be made unreadable in a picture or a text, and how (ACC-2)."""
 
 import re
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
@@ -30,12 +31,12 @@ def _area(line: str) -> tuple[int, int, int, int]:
 
 
 @clause("ACC-2")
-def without(text: str, passage: str) -> tuple[str, int]:
-    """The text with every occurrence of the passage blacked out, and how many there were. Raises Refused for none."""
+def without(texts: Mapping[str, str], passage: str) -> tuple[dict[str, str], int]:
+    """The texts by name with every occurrence of the passage blacked out, and how many there were. Raises Refused for none."""
     wanted = passage.strip()
     if len(wanted) < 2:
         raise Refused("ACC-2", _("Give the words that are to go, two signs or more."))
-    places = text.count(wanted)
+    places = sum(text.count(wanted) for text in texts.values())
     if not places:
         raise Refused("ACC-2", _("These words do not stand in the message. Copy them from it exactly."))
-    return text.replace(wanted, BLACK), places
+    return {name: text.replace(wanted, BLACK) for name, text in texts.items()}, places

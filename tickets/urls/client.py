@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from tickets.views import asking, attachments, client, comments, diary, home
+from tickets.views import asking, attachments, chargeanswer, client, comments, diary, home, search
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("requests/", client.requests, name="tickets"),
     path("requests/new/", asking.ask, name="ask"),
+    path("requests/search/", search.client_search, name="search"),
     path("terms/<str:clause>/comment/", comments.comment, name="comment"),
     path("requests/<str:ref>/", client.request_page, name="ticket"),
     path("requests/<str:ref>/reply/", client.reply, name="reply"),
@@ -19,4 +20,5 @@ urlpatterns = [
     path("requests/<str:ref>/access/<int:pk>/decide/", diary.decide, name="access-decide"),
     path("requests/<str:ref>/tasks/<int:pk>/confirm/", diary.confirm_task, name="task-confirm"),
     path("requests/<str:ref>/files/<int:pk>/", attachments.client_attachment, name="attachment"),
+    path("requests/<str:ref>/charge/<int:pk>/", chargeanswer.charge, name="charge"),
 ]

@@ -11,6 +11,7 @@ from portal.files.sniff import PICTURES
 from tickets.models import Attachment, Message, Ticket
 from tickets.queries.thread import Line
 from tickets.rules.states import Channel, MessageKind
+from tickets.views.mailface import MailFace, mail_face
 
 NOT_SCANNED = "not scanned"
 
@@ -42,6 +43,7 @@ def message_part(message: Message, ticket: Ticket, *, at: datetime, slug: str, s
         "author": message.author_label,
         "at": message.published_at or message.written_at,
         "body": message.body,
+        "mail": face_of(message, ticket, slug) if message.channel == Channel.EMAIL else None,
         "kind": kind_word(message),
         "to": "by e-mail" if message.channel == Channel.EMAIL else "",
         "files": [file_part(file, ticket, slug) for file in message.attachments.all()],
@@ -59,6 +61,23 @@ def message_part(message: Message, ticket: Ticket, *, at: datetime, slug: str, s
 def may_redact(message: Message, slug: str) -> bool:
     """Staff may redact what is said and not withdrawn."""
     return not slug and message.withdrawn_at is None and bool(message.body)
+
+
+def face_of(message: Message, ticket: Ticket, slug: str) -> MailFace:
+    """A message that came by mail, with its pictures behind the addresses at which this side may fetch them."""
+    pictures = {
+        file.part: f"{file_part(file, ticket, slug)['url']}?inline=1"
+        for file in message.attachments.all()
+        if file.part is not None
+    }
+    return mail_face(
+        visible=message.body,
+        history=message.history,
+        signature=message.signature,
+        html_safe=message.html,
+        html_history=message.html_history,
+        pictures=pictures,
+    )
 
 
 def kind_word(message: Message) -> str:

@@ -56,6 +56,7 @@ class About(NamedTuple):
 
 
 EVERYWHERE = {
+    "PORTAL_API_PER_MINUTE": About("How many requests a minute one API token may make."),
     "PORTAL_URL": About("The address that people use. Any other than this machine must be https.", "`http://localhost:PORT`"),
     "PORTAL_HOSTS": About("Host names under which the portal answers.", "the host of `PORTAL_URL`"),
     "PORTAL_SECRET_KEY": About(
@@ -70,9 +71,27 @@ EVERYWHERE = {
     "PORTAL_SMTP_URL": About("The mail server by which mail leaves.", "the demo's own receiver; required behind https"),
     "PORTAL_SMTP_PORT": About("Port of the portal's own mail receiver."),
     "PORTAL_SMTP_BIND": About("Address that the mail receiver listens on."),
+    "PORTAL_MAIL_ADDRESSES": About("Further addresses at which mail is taken in.", "only the supplier's sender address"),
+    "PORTAL_MAIL_AUTH_HOST": About(
+        "The name under which your own mail server writes Authentication-Results; no other server's are believed.",
+        "none: nobody vouches for a sender, and only who takes part in a request can answer it by mail",
+    ),
     "PORTAL_SIGNING_KEY": About("Private key that signs documents: PEM text, or the path of a PEM file.", "none; the demo makes one"),
     "PORTAL_SIGNING_CERT": About("Its certificate, with the chain after it: PEM text or a path.", "none; the demo makes one"),
     "PORTAL_SCANNER": About("clamd, which scans files. Without it files are shown as not scanned.", "none"),
+    "PORTAL_OIDC_ISSUER": About(
+        "Whose accounts may sign people in: for Microsoft `https://login.microsoftonline.com/TENANT-ID/v2.0`, with `organizations` "
+        "for every organisation's. Its way back here is `PORTAL_URL`, then `/accounts/provider/back/`.",
+        "no such sign-in",
+    ),
+    "PORTAL_OIDC_CLIENT": About("The portal's client id there.", "none"),
+    "PORTAL_OIDC_SECRET": About("The portal's client secret there.", "none"),
+    "PORTAL_OIDC_NAME": About("What people call it."),
+    "PORTAL_OIDC_VERIFIED_BY": About(
+        "The claim that says that an address is verified. For Microsoft `xms_edov`, an optional claim that its application must be "
+        "told to send, as `email` and `auth_time`; without it no account links itself."
+    ),
+    "PORTAL_OIDC_SECOND_FACTOR": About("Whether its second factor (`mfa` in `amr`) stands for ours.", "no"),
     "PORTAL_LOG": About("How lines are logged.", "`console` here, `json` behind https"),
     "PORTAL_LOG_LEVEL": About("How much is logged.", "`INFO`"),
 }  # fmt: skip
