@@ -6,9 +6,7 @@ from portal.tenancy import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("tickets", "0013_speed"),
-    ]
+    dependencies = [("tickets", "0018_redaction")]
 
     operations = [
         migrations.CreateModel(

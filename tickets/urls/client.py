@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import asking, attachments, client, comments, home, search
+from tickets.views import asking, attachments, chargeanswer, client, comments, diary, home, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,5 +13,12 @@ urlpatterns = [
     path("requests/<str:ref>/", client.request_page, name="ticket"),
     path("requests/<str:ref>/reply/", client.reply, name="reply"),
     path("requests/<str:ref>/settled/", client.settled, name="settled"),
+    path("access/", diary.diary, name="diary"),
+    path("access/diary.csv", diary.diary_csv, name="diary-csv"),
+    path("access/name/", diary.name, name="access-name"),
+    path("requests/<str:ref>/access/", diary.access, name="access"),
+    path("requests/<str:ref>/access/<int:pk>/decide/", diary.decide, name="access-decide"),
+    path("requests/<str:ref>/tasks/<int:pk>/confirm/", diary.confirm_task, name="task-confirm"),
     path("requests/<str:ref>/files/<int:pk>/", attachments.client_attachment, name="attachment"),
+    path("requests/<str:ref>/charge/<int:pk>/", chargeanswer.charge, name="charge"),
 ]
