@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext_noop
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -24,7 +23,7 @@ from portal.rules.agreements import PDF
 from portal.rules.states import Role
 from portal.rules.tokens import Scope
 
-Period = shape_of(ReportForm, gettext_noop("Period"))
+Period = shape_of(ReportForm, "Period")
 
 
 class ReportOut(serializers.Serializer):
@@ -33,10 +32,10 @@ class ReportOut(serializers.Serializer):
     id = serializers.IntegerField(source="pk")
     state = serializers.ChoiceField(choices=[str(state) for state in RequestState])
     period_from = serializers.DateField()
-    period_to = serializers.DateField(help_text=gettext_noop("The last day, included."))
+    period_to = serializers.DateField(help_text="The last day, included.")
     requested_by = serializers.CharField(source="requested_by_label")
     requested_at = serializers.DateTimeField()
-    progress = serializers.IntegerField(help_text=gettext_noop("Per cent."))
+    progress = serializers.IntegerField(help_text="Per cent.")
     progress_says = serializers.CharField(allow_blank=True)
     number = serializers.CharField(source="report.number", allow_null=True, default=None)
 

@@ -67,6 +67,7 @@ DESK = (
     Entry(gettext_noop("Queue"), "inbox", "desk:queue", key="g q", short=gettext_noop("Queue"), under="/desk/tickets/"),
     Entry(gettext_noop("My work"), "user-round", "desk:mine", key="g m", short=gettext_noop("Mine")),
     Entry(gettext_noop("Search"), "search", "desk:search", key="/"),
+    Entry(gettext_noop("Time"), "clock", "desk:time", key="g w"),
     Entry(gettext_noop("Clients"), "building-2", "desk:clients", key="g c", short=gettext_noop("Clients")),
     Entry(
         gettext_noop("Staff"), "users-round", "desk:staff", POWERS[Power.SEE_STAFF], key="g s", under="/desk/people/"
@@ -82,6 +83,7 @@ DESK = (
     Entry(gettext_noop("Audit"), "list-checks", "desk:audit", MACHINERY, key="g u"),
     Entry(gettext_noop("Calendar"), "calendar-days", "desk:calendar", POWERS[Power.CHANGE_CALENDAR]),
     Entry(gettext_noop("Products"), "package", "desk:products", POWERS[Power.MANAGE_SUPPLIER], under="/desk/offer/"),
+    Entry(gettext_noop("Mailboxes"), "mailbox", "desk:mailboxes", POWERS[Power.MANAGE_SUPPLIER]),
     Entry(gettext_noop("Supplier"), "settings", "desk:supplier", POWERS[Power.MANAGE_SUPPLIER]),
     Entry(gettext_noop("Terms"), "scale", "public:terms", key="g t"),
 )
@@ -90,6 +92,7 @@ CLIENT = (
     Entry(gettext_noop("Requests"), "messages-square", "client:tickets"),
     Entry(gettext_noop("People"), "users-round", "client:people", MANAGERS),
     Entry(gettext_noop("Reports"), "file-text", "client:reports", MANAGERS),
+    Entry(gettext_noop("Access"), "key-round", "client:diary", MANAGERS),
     Entry(gettext_noop("Agreements"), "file-check", "client:agreements"),
     Entry(gettext_noop("Terms"), "scale", "public:terms"),
 )

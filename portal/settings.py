@@ -36,6 +36,13 @@ if not PORTAL_LOCAL and not env.text("PORTAL_SMTP_URL"):
 PORTAL_MAIL_ADDRESSES = [address.lower() for address in env.listed("PORTAL_MAIL_ADDRESSES")]
 # Whose Authentication-Results are believed: the name that our own mail server gives itself there.
 PORTAL_MAIL_AUTH_HOST = env.text("PORTAL_MAIL_AUTH_HOST")
+# Servers whose mailboxes may be read, by name; and whose certificates are believed besides the system's.
+PORTAL_MAILBOX_HOSTS = [host.lower() for host in env.listed("PORTAL_MAILBOX_HOSTS")]
+PORTAL_MAILBOX_CA = env.text("PORTAL_MAILBOX_CA")
+microsoft_login = env.url("PORTAL_MICROSOFT_LOGIN", "https://login.microsoftonline.com", ["https", "http"])
+if microsoft_login.scheme == "http" and not is_local(microsoft_login):
+    raise BadSetting("PORTAL_MICROSOFT_LOGIN is not this machine; write it with https://.")
+PORTAL_MICROSOFT_LOGIN = microsoft_login.geturl().rstrip("/")
 PORTAL_ROLE_PREFIX = env.text("PORTAL_ROLE_PREFIX", "portal")
 # Kill points for the tests (portal/faults.py); anywhere else the name alone is a reason not to start.
 if env.text("PORTAL_FAULT") and os.environ.get("DJANGO_SETTINGS_MODULE") != "tests.settings":
@@ -83,6 +90,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.compression.CompressPages",  # first: it works on what all others have made
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -260,6 +268,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "portal.forms.signin.SignInForm", "reset_password": "portal.forms.signin.ResetForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -48,7 +48,16 @@ DEFINER_FUNCTIONS = {
     "search_own",
     "search_own_newest",
     "staff_nda_valid",
+    "tickets_acc5_access_allowed",
+    "tickets_acc6_change_allowed",
     "tickets_cmp6_nda_needed",
+    "tickets_hlp10_case_ends",
+    "tickets_hlp10_needs_case",
+    "tickets_lia3_manager_vouches",
+    "tickets_ods4_manager_decides",
+    "tickets_ods4_manager_names",
+    "tickets_ods7_task_in_order",
+    "tickets_hlp8_answer_stands",
 }
 # Columns that name a row of any table, and are evidence rather than a key.
 NO_KEYS = {

@@ -26,8 +26,9 @@ from tests import rows
 from tests.cast import MORNING, SINCE, World
 from tests.mails import raw_mail
 from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
+from tickets.actions.mailboxes import closed
 from tickets.actions.rawmail import mark, take_raw
-from tickets.models import SavedAnswer, SavedView, Ticket, TicketWatcher
+from tickets.models import Mailbox, SavedAnswer, SavedView, Ticket, TicketWatcher
 from tickets.rules.mail.verdict import RawState, Reason
 
 
@@ -51,11 +52,43 @@ def a_watcher(world: World) -> dict[str, Any]:
         return {"ref": ticket.ref, "pk": TicketWatcher.objects.create(**given, added_by="Ben", added_at=MORNING).pk}
 
 
+def an_access_request(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.access_request(ticket).pk}
+
+
+def a_window(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        rows.accepted(ticket, world.cora.staff)
+        return {"ref": ticket.ref, "pk": rows.window(rows.access_request(ticket), world.cora.staff).pk}
+
+
+def a_task(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.task(ticket).pk}
+
+
 def a_file(world: World) -> dict[str, Any]:
     name = default_storage.save(new_name(), ContentFile(b"0123456789"))
     with act_as_staff(SYSTEM):
         ticket = bens(world)
         return {"ref": ticket.ref, "pk": rows.attachment(rows.message(ticket), storage_name=name).pk}
+
+
+def a_charge(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        ruling = rows.ruling(world, ticket)
+        return {"ref": ticket.ref, "pk": rows.charge(world, ticket, ruling).pk}
+
+
+def some_time(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.time_entry(world, ticket).pk}
 
 
 def bens(world: World) -> Ticket:
@@ -178,6 +211,14 @@ def a_look(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         given = {"accent": "#1f5ca6", "sender_name": "Us", "sender_email": "us@example.org", "made_at": MORNING}
         return {"pk": Look.objects.create(**given).pk}
+
+
+def a_mailbox(world: World) -> dict[str, Any]:
+    """On a server that no setting names, so that nobody calls there."""
+    with act_as_staff(SYSTEM):
+        where = {"label": "Support", "host": "mail.example", "port": 993, "security": "tls", "user": "support"}
+        how = {"way": "password", "secret": closed("a secret"), "next_look_at": MORNING}
+        return {"pk": Mailbox.objects.create(**where, **how, added_by="Ada", added_at=MORNING).pk}
 
 
 def of(value: dict[str, Any]) -> Given:
@@ -306,10 +347,20 @@ CLIENT_REQUESTS = {
     "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:watchers": page(author=200, manager=200, given=a_ticket),
     "client:unwatch": deed(ALL_MEMBERS, {"billing": 404}, a_watcher),
+    "client:charge": page(**MANAGERS, given=a_charge),
     "client:comment": page(member=200, given=of({"clause": "DOC-1"})),
+    "client:access": page(author=200, manager=200, given=a_ticket),
+    # Whoever may not see the request finds nothing there; who is no manager may not decide.
+    "client:access-decide": deed(ALL_MEMBERS, {"author": 403, "billing": 404}, an_access_request),
+    "client:task-confirm": deed(ALL_MEMBERS, {"author": 403, "billing": 404}, a_task),
+    "client:diary": page(**MANAGERS),
+    "client:diary-csv": page(**MANAGERS),
+    "client:access-name": deed(ALL_MEMBERS, {"author": 403, "billing": 403}, of({})),
     "client:attachment": page(author=200, manager=200, given=a_file),
 }
 NO_CONTENT = {"staff": 200, "no_nda": 403}
+ASKED_DEEDS = ("allow", "open", "check", "emergency")
+WORK_DEEDS = ("rule", "charge-ask", "timer-start", "timer-stop", "time-add")
 TICKET_DEEDS = (
     "accept", "assign", "move", "reopen", "correct", "say", "snooze", "wake", "mark", "merge", "unmerge", "link",
     "decline", "split",
@@ -340,10 +391,21 @@ DESK_TICKETS = {
     "desk:ticket": page(**NO_CONTENT, given=a_ticket),
     "desk:watchers": page(**NO_CONTENT, given=a_ticket),
     "desk:unwatch": deed(ALL_STAFF, {"no_nda": 403}, a_watcher),
+    "desk:work": page(**NO_CONTENT, given=a_ticket),
+    "desk:time": page(**NO_CONTENT),
+    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in WORK_DEEDS},
+    "desk:time-back": deed(ALL_STAFF, {"no_nda": 403}, some_time),
     "desk:preview": page(**NO_CONTENT, given=a_ticket),
     "desk:attachment": page(**NO_CONTENT, given=a_file),
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in TICKET_DEEDS},
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_message) for name in ("undo", "withdraw", "unlink")},
+    "desk:access": page(**NO_CONTENT, given=a_ticket),
+    **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in ("access-ask", "task-add", "escalate")},
+    **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, an_access_request) for name in ASKED_DEEDS},
+    **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, a_window) for name in ("change", "close")},
+    "desk:redact-file": page(**NO_CONTENT, given=a_file),
+    "desk:redact-message": page(**NO_CONTENT, given=a_message),
+    "desk:task-step": deed(ALL_STAFF, {"no_nda": 403}, a_task),
 }
 DESK_CLIENTS = {
     "desk:clients": page(staff=200),
@@ -372,6 +434,12 @@ DESK_BEHIND = {
         for name in ("detail", "again", "release", "ignore", "give", "register")
     },
     "desk:mail_in_words": deed(ALL_STAFF, {"no_nda": 403}, a_mail_set_aside),
+    "desk:mailboxes": page(**ADMINS),
+    "desk:mailbox-add": page(**ADMINS),
+    "desk:mailbox-secret": page(**ADMINS, given=a_mailbox),
+    **{
+        f"desk:mailbox-{name}": deed(ALL_STAFF, NOT_ADMINS, a_mailbox) for name in ("test", "pause", "resume", "remove")
+    },
     "desk:notice-choices": page(staff=200),
     "desk:notices-unread": page(staff=405, given=of({"stamp": 1})),
     "desk:notice-open": deed(ALL_STAFF, OTHERS, coras_notice),

@@ -201,6 +201,8 @@ class TestMachines:
         assert [hours.count(hour) for hour in range(full_hours + 1)] == [20] * full_hours + [rest]
         with act_as_staff(SYSTEM):
             assert Alarm.objects.filter(kind="mail flood", cleared_at__isnull=True).count() == 1
+        assert jobs.run("late acknowledgements", MORNING + timedelta(minutes=59)) == 20, "those that should have left"
+        assert jobs.run("late acknowledgements", MORNING + timedelta(hours=1, minutes=6)) == 20
         assert came(raw_mail(world.ann, "Somebody else")).state == RawState.TICKETED
         assert waiting_mails()[-1].next_try_at == MORNING
 

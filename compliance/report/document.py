@@ -1,17 +1,14 @@
 """The report as a document: its PDF with the data and a table of all requests inside."""
 
-import csv
-import io
 from datetime import datetime
 from typing import Any
 
 from compliance.report.snapshot import KIND, TEMPLATE
 from portal.documents.render import Attached, Rendered, render_pdf
+from portal.spreadsheets import csv_bytes
 
 REQUESTS_FILE = "requests.csv"
 _COLUMNS = ("ref", "received_at", "kind", "subject", "requester", "accepted_by", "accepted_at", "state")
-# A spreadsheet runs a cell that begins like this as a formula; a leading apostrophe makes it text.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def print_report(snapshot: dict[str, Any]) -> Rendered:
@@ -37,14 +34,4 @@ def attachments(snapshot: dict[str, Any]) -> list[Attached]:
 
 def requests_csv(snapshot: dict[str, Any]) -> bytes:
     """All requests as CSV in UTF-8, instants in UTC; no cell can act as a formula."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow(_COLUMNS)
-    for row in snapshot["requests"]:
-        writer.writerow(_cell(row[column]) for column in _COLUMNS)
-    return stream.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: str | None) -> str:
-    text = value or ""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return csv_bytes(_COLUMNS, ([row[column] for column in _COLUMNS] for row in snapshot["requests"]))

@@ -295,9 +295,13 @@ def retry_mail(row: Outbox, *, by: Actor, at: datetime) -> None:
 
 
 def late_acknowledgements(at: datetime) -> QuerySet[Outbox]:
-    """Acknowledgements that still have not left five minutes after their request (D4)."""
+    """Acknowledgements that still have not left five minutes after their request (D4), or after the instant until which a
+    flood holds them back: about those one alarm for their sender stands already.
+    """
+    late = at - LATE_AFTER
+    let_go = Q(attempts__gt=0) | Q(next_try_at__lte=late) | Q(state=MailState.FAILED)
     return Outbox.objects.filter(
-        kind=ACKNOWLEDGEMENT, state__in=[*UNSENT, MailState.FAILED], queued_at__lte=at - LATE_AFTER
+        let_go, kind=ACKNOWLEDGEMENT, state__in=[*UNSENT, MailState.FAILED], queued_at__lte=late
     )
 
 

@@ -1,7 +1,6 @@
 """Agreements, for programmes: their versions, and the stored copies."""
 
 from django.http import FileResponse, Http404
-from django.utils.translation import gettext_noop
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -22,7 +21,7 @@ class AgreementOut(serializers.Serializer):
     title = serializers.CharField()
     version = serializers.CharField()
     effective_from = serializers.DateField()
-    size = serializers.IntegerField(help_text=gettext_noop("Bytes of the PDF."))
+    size = serializers.IntegerField(help_text="Bytes of the PDF.")
     sha256 = serializers.CharField()
 
 

@@ -2,7 +2,6 @@
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils.translation import gettext_noop
 from django_filters import BooleanFilter, FilterSet
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -34,7 +33,7 @@ class AlarmOut(serializers.Serializer):
 class AlarmFilter(FilterSet):
     """Open ones, or those that are cleared."""
 
-    open = BooleanFilter("cleared_at", "isnull", label=gettext_noop("true: nobody has cleared it yet."))
+    open = BooleanFilter("cleared_at", "isnull", label="true: nobody has cleared it yet.")
 
 
 class Alarms(Resource):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.utils.translation import gettext_noop
 from django_filters import CharFilter, FilterSet
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -28,10 +27,8 @@ class PersonOut(serializers.Serializer):
     email = serializers.CharField()
     role = serializers.ChoiceField(choices=[str(role) for role in Role])
     valid_from = serializers.DateField()
-    valid_to = serializers.DateField(allow_null=True, help_text=gettext_noop("The first day without this role."))
-    standing = serializers.SerializerMethodField(
-        help_text=gettext_noop("Active, Invited, Standing in, Not yet or Left.")
-    )
+    valid_to = serializers.DateField(allow_null=True, help_text="The first day without this role.")
+    standing = serializers.SerializerMethodField(help_text="Active, Invited, Standing in, Not yet or Left.")
 
     def get_standing(self, row: Membership) -> str:
         """As on the page of people."""
@@ -44,7 +41,7 @@ class PersonOut(serializers.Serializer):
 class ClientOut(serializers.Serializer):
     """A client."""
 
-    slug = serializers.CharField(help_text=gettext_noop("The short name by which resources name it."))
+    slug = serializers.CharField(help_text="The short name by which resources name it.")
     name = serializers.CharField()
     state = serializers.CharField()
 
@@ -52,7 +49,7 @@ class ClientOut(serializers.Serializer):
 class PeopleOfAClient(FilterSet):
     """Staff look at one client or at all."""
 
-    client = CharFilter("client__slug", label=gettext_noop("The short name of a client."), max_length=60)
+    client = CharFilter("client__slug", label="The short name of a client.", max_length=60)
 
 
 class NoFilter(FilterSet):

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Suspicio
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
@@ -27,9 +26,7 @@ from portal.rules.tokens import Scope
 
 log = structlog.get_logger(__name__)
 
-NO_TOKEN = gettext_noop(
-    "The token is missing, unknown, expired or revoked. Send “Authorization: Bearer …” with one of yours."
-)
+UNKNOWN_CALLER = "The token is missing, unknown, expired or revoked. Send “Authorization: Bearer …” with one of yours."
 SECONDS = 60
 
 
@@ -62,7 +59,7 @@ class TokenAuthentication(BaseAuthentication):
         return (token.user, token) if token else None
 
     def authenticate_header(self, request: Request) -> str:
-        return _('Bearer realm="api"')
+        return 'Bearer realm="api"'
 
 
 class MayUse(BasePermission):
@@ -193,7 +190,7 @@ def refusal_of_the_frame(error: Exception) -> JsonResponse | None:
     """What Django and REST framework refuse by themselves."""
     match error:
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
-            return problem(401, NO_TOKEN)
+            return problem(401, UNKNOWN_CALLER)
         case exceptions.MethodNotAllowed():
             return problem(405, _("This address does not take that method."))
         case exceptions.UnsupportedMediaType():

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -20,7 +20,7 @@ from portal.files.forms import MultipleFileField, status_of
 from portal.problems import Fault
 
 BIGGEST = 2**63 - 1
-NO_SUCH_FIELD = gettext_noop("There is no such field here.")
+NO_SUCH_FIELD = "There is no such field here."
 
 Shape = Any
 """A serializer class: REST framework carries no types."""

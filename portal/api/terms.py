@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_noop
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -25,7 +24,7 @@ class ClauseOut(serializers.Serializer):
     id = serializers.CharField()
     heading = serializers.CharField()
     line = serializers.CharField()
-    kept = serializers.CharField(help_text=gettext_noop("How the portal keeps it."))
+    kept = serializers.CharField(help_text="How the portal keeps it.")
     binds = serializers.CharField(source="bound")
 
 
@@ -62,9 +61,7 @@ class VersionOut(serializers.Serializer):
     published_at = serializers.DateTimeField(source="terms.published_at")
     summary = serializers.CharField(source="terms.summary")
     changes = ChangeOut(many=True)
-    clauses = serializers.ListField(
-        child=serializers.CharField(), help_text=gettext_noop("Clauses with a new wording.")
-    )
+    clauses = serializers.ListField(child=serializers.CharField(), help_text="Clauses with a new wording.")
 
 
 class ProductOut(serializers.Serializer):
@@ -72,7 +69,7 @@ class ProductOut(serializers.Serializer):
 
     code = serializers.CharField()
     name = serializers.CharField()
-    in_scope = serializers.BooleanField(help_text=gettext_noop("One of the subscribed Microsoft products (HLP-2)."))
+    in_scope = serializers.BooleanField(help_text="One of the subscribed Microsoft products (HLP-2).")
 
 
 class CalendarOut(serializers.Serializer):
@@ -82,11 +79,9 @@ class CalendarOut(serializers.Serializer):
     zone = serializers.CharField(source="tz")
     country = serializers.CharField()
     subdivision = serializers.CharField(allow_blank=True)
-    days = serializers.ListField(child=serializers.IntegerField(), help_text=gettext_noop("Monday is 0."))
+    days = serializers.ListField(child=serializers.IntegerField(), help_text="Monday is 0.")
     hours = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
-    closures = serializers.ListField(
-        child=serializers.CharField(), help_text=gettext_noop("Days off besides the public holidays.")
-    )
+    closures = serializers.ListField(child=serializers.CharField(), help_text="Days off besides the public holidays.")
     effective_at = serializers.DateTimeField()
 
 

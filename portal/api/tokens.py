@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_noop
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -15,10 +14,8 @@ class TokenOut(serializers.Serializer):
 
     person = serializers.CharField()
     kind = serializers.ChoiceField(choices=["member", "staff"])
-    role = serializers.CharField(help_text=gettext_noop("The membership’s role, or the grade on the staff."))
-    client = serializers.CharField(
-        allow_null=True, help_text=gettext_noop("The short name of the client; null for staff.")
-    )
+    role = serializers.CharField(help_text="The membership’s role, or the grade on the staff.")
+    client = serializers.CharField(allow_null=True, help_text="The short name of the client; null for staff.")
     scopes = serializers.ListField(child=serializers.CharField())
 
 

@@ -18,7 +18,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -34,20 +33,16 @@ from portal.queries.paging import key_of, newest_first
 Method = Callable[..., Any]
 Filters = Any
 CURSOR = "cursor"
-CURSOR_PARAMETER = OpenApiParameter(
-    CURSOR, str, description=gettext_noop("The place to go on from: take it from `next`.")
-)
+CURSOR_PARAMETER = OpenApiParameter(CURSOR, str, description="The place to go on from: take it from `next`.")
 KEY_PARAMETER = OpenApiParameter(
     HEADER,
     {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
     OpenApiParameter.HEADER,
     required=True,
-    description=gettext_noop(
-        "Yours to choose, once for each write. The same key with the same content gets the same answer for a week."
-    ),
+    description="Yours to choose, once for each write. The same key with the same content gets the same answer for a week.",
 )
 WITHOUT_KEY: Any = [
-    {"field": HEADER, "detail": gettext_noop("Send a key of your own with each write, so that it is never done twice.")}
+    {"field": HEADER, "detail": "Send a key of your own with each write, so that it is never done twice."}
 ]
 
 

@@ -164,9 +164,7 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def check_line(name: str, value: str) -> None:
     """Raises HeaderInjection for anything that a mail program could read as a second line."""
     if not value.strip() or not value.isprintable():
-        raise HeaderInjection(
-            gettext("The %(name)s must be one line of printable characters; use outbox.one_line.") % {"name": name}
-        )
+        raise HeaderInjection(f"The {name} must be one line of printable characters; use outbox.one_line.")
 
 
 def check_envelope(email: str, subject: str) -> None:

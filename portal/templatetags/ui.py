@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from portal import navigation
 from portal.markup import fill
+from portal.money import pounds
 
 register = template.Library()
+register.filter(pounds)
 
 BANNER_ICONS = {"info": "info", "warn": "triangle-alert", "bad": "octagon-alert", "good": "circle-check"}
 TINTS = ("", " b", " c")

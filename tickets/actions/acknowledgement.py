@@ -44,6 +44,7 @@ def queue_acknowledgement(
             "hours": hours_in_words(calendar),
             "closed_next": next_closed_day(calendar.local_date(at), calendar),
             "link": f"{settings.PORTAL_URL}{path}",
+            "written_by": by.label,
         },
     )
     return post.queue(

@@ -41,6 +41,13 @@ def require_staff(by: Actor, clause: str, what: str) -> None:
         raise Refused(clause, _("Only our staff can %(what)s.") % {"what": what})
 
 
+def require_person(by: Actor, clause: str, what: str) -> int:
+    """The place on the staff of the person who acts; refuses clients and the portal's own jobs."""
+    if by.staff_id is None:
+        raise Refused(clause, _("Only our staff can %(what)s.") % {"what": what})
+    return by.staff_id
+
+
 def is_accepted(ticket: Ticket) -> bool:
     """Whether somebody has accepted it, and since it was last reopened (ACC-6)."""
     if ticket.accepted_at is None:

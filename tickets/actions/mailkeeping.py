@@ -27,5 +27,10 @@ def mails_to_blank(at: datetime) -> QuerySet[RawMail]:
 def blank_old_mail(at: datetime) -> int:
     """Blank a batch: bytes, sender, subject and envelope. Runs alone (the sweep's lock), in the retention's scope."""
     due = list(mails_to_blank(at).order_by("keep_until", "pk").values_list("pk", flat=True)[:BATCH])
-    still = RawMail.objects.filter(pk__in=due, erased_at__isnull=True)
+    return blank(RawMail.objects.filter(pk__in=due), at)
+
+
+def blank(mails: QuerySet[RawMail], at: datetime) -> int:
+    """Blank these mails, in the retention's scope; how many were not blank yet."""
+    still = mails.filter(erased_at__isnull=True)
     return still.update(erased_at=at, raw=None, sender="", subject="", envelope_from="", envelope_to=[])

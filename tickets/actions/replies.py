@@ -20,7 +20,7 @@ from tickets.actions.base import EditConflict, lock, record, require_staff, runn
 from tickets.actions.intake import attach
 from tickets.actions.telling import tell_answered
 from tickets.actions.watching import copy_to_watchers
-from tickets.actions.work import move_and_stamp
+from tickets.actions.work import move_and_stamp, not_to_microsoft
 from tickets.models import Message, ResponseClock, Ticket
 from tickets.queries.people import staff_on
 from tickets.queries.related import merged_here
@@ -76,6 +76,7 @@ def _answered_since(ticket: Ticket, after: int, by: Actor) -> bool:
 
 def _check_then(ticket: Ticket, then: State) -> None:
     if then != ticket.state:
+        not_to_microsoft(then)
         accepted = ticket.accepted_at is not None
         check_move(State(ticket.state), then, accepted=accepted)
 

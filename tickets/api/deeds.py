@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_noop
 from rest_framework.request import Request
 
 from portal import clock
@@ -20,10 +19,10 @@ from tickets.queries.people import staff_on
 from tickets.rules.states import Kind, State, Visibility
 
 BY_NAME = {"product": "code"}
-Acceptance = shape_of(AcceptForm, gettext_noop("Acceptance"), by_name=BY_NAME)
-Assignment = shape_of(AssignForm, gettext_noop("Assignment"))
-Move = shape_of(MoveForm, gettext_noop("Move"))
-Correction = shape_of(CorrectForm, gettext_noop("Correction"), by_name=BY_NAME)
+Acceptance = shape_of(AcceptForm, "Acceptance", by_name=BY_NAME)
+Assignment = shape_of(AssignForm, "Assignment")
+Move = shape_of(MoveForm, "Move")
+Correction = shape_of(CorrectForm, "Correction", by_name=BY_NAME)
 
 
 class Accept(TicketResource):

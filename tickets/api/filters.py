@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_noop
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter
 
 from tickets.models import Ticket
@@ -17,16 +16,14 @@ def words(values: Any) -> list[tuple[str, str]]:
 class TicketFilter(FilterSet):
     """For everybody."""
 
-    state = ChoiceFilter(choices=words(State), label=gettext_noop("Where it stands."))
-    kind = ChoiceFilter(choices=words(Kind), label=gettext_noop("What kind of request it is."))
-    open = BooleanFilter(method="whether_open", label=gettext_noop("true: not ended."))
-    product = CharFilter("product__code", label=gettext_noop("The code of a product."), max_length=60)
-    target = ChoiceFilter("clock__target", choices=words(Target), label=gettext_noop("What was promised."))
-    missed = BooleanFilter(
-        "clock__breached_at", "isnull", exclude=True, label=gettext_noop("true: its promise was missed.")
-    )
-    received_from = IsoDateTimeFilter("received_at", "gte", label=gettext_noop("Received at this instant or later."))
-    received_before = IsoDateTimeFilter("received_at", "lt", label=gettext_noop("Received before this instant."))
+    state = ChoiceFilter(choices=words(State), label="Where it stands.")
+    kind = ChoiceFilter(choices=words(Kind), label="What kind of request it is.")
+    open = BooleanFilter(method="whether_open", label="true: not ended.")
+    product = CharFilter("product__code", label="The code of a product.", max_length=60)
+    target = ChoiceFilter("clock__target", choices=words(Target), label="What was promised.")
+    missed = BooleanFilter("clock__breached_at", "isnull", exclude=True, label="true: its promise was missed.")
+    received_from = IsoDateTimeFilter("received_at", "gte", label="Received at this instant or later.")
+    received_before = IsoDateTimeFilter("received_at", "lt", label="Received before this instant.")
 
     def whether_open(self, rows: QuerySet[Ticket], name: str, value: bool) -> QuerySet[Ticket]:
         """By the place in the queue, which has its index."""
@@ -36,11 +33,11 @@ class TicketFilter(FilterSet):
 class DeskFilter(TicketFilter):
     """Staff see every client and whose work it is."""
 
-    client = CharFilter("client__slug", label=gettext_noop("The short name of a client (staff)."), max_length=60)
+    client = CharFilter("client__slug", label="The short name of a client (staff).", max_length=60)
     assignee = ChoiceFilter(
         choices=[("me", "me"), ("nobody", "nobody")],
         method="of_assignee",
-        label=gettext_noop("Whose work it is (staff)."),
+        label="Whose work it is (staff).",
     )
 
     def of_assignee(self, rows: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
-from django.utils.translation import gettext_noop
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
@@ -26,7 +25,7 @@ from tickets.rules.states import Channel, State
 NewReply = shape_of(StaffMessageForm, "NewReply", without=["kind", "then"])
 ClientReply = shape_of(ClientReplyForm, "ClientReply")
 NewNote = shape_of(ClientReplyForm, "NewNote")
-Withdrawal = shape_of(WithdrawForm, gettext_noop("Withdrawal"))
+Withdrawal = shape_of(WithdrawForm, "Withdrawal")
 
 
 class Messages(TicketResource):

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
@@ -29,7 +28,7 @@ from tickets.rules.states import Channel
 BY_NAME = {"product": "code", "tenant": "directory_id"}
 NewTicket = shape_of(AskForm, "NewTicket", by_name=BY_NAME)
 NewTicketOfClient = shape_of(DeskAskForm, "NewTicketOfClient", by_name=BY_NAME)
-ONE_TENANT = gettext_noop("There is no choice between organisations of Microsoft 365 here. Leave it out.")
+ONE_TENANT = "There is no choice between organisations of Microsoft 365 here. Leave it out."
 
 
 class Tickets(TicketResource):

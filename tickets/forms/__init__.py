@@ -72,7 +72,7 @@ class AskForm(forms.Form):
         empty_label=_("I am not sure"),
     )
     impact = forms.CharField(
-        label=_("How does it hinder you?"),
+        label=_("How does it affect your work?"),
         help_text=_("For example: “Nobody in accounts can send invoices”, or “It can wait until next week”."),
         max_length=300,
         required=False,

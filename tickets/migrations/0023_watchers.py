@@ -7,10 +7,7 @@ from portal.tenancy import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0032_home_client"),
-        ("tickets", "0013_speed"),
-    ]
+    dependencies = [("portal", "0032_home_client"), ("tickets", "0022_mailboxes")]
 
     operations = [
         migrations.CreateModel(

@@ -12,11 +12,13 @@ from tickets.rules.states import State, Target
 
 # A message on the timeline already says these.
 TOLD_BY_MESSAGES = frozenset({"request received", "client replied", "reply published", "note written"})
+# Time has its own table beside the thread.
+TOLD_BY_TIME = frozenset({"timer started", "timer stopped", "time added", "time taken back", "timer dropped"})
 
 
 def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_side: bool) -> str:
     """One line for the timeline, or "" when a message beside it already tells it."""
-    if kind in TOLD_BY_MESSAGES:
+    if kind in TOLD_BY_MESSAGES or kind in TOLD_BY_TIME:
         return ""
     if kind == "acknowledgement accepted":
         return _acknowledged(payload, client_side=client_side)
@@ -35,9 +37,20 @@ def event_sentence(kind: str, actor: str, payload: Mapping[str, Any], *, client_
         )
     if kind == "request moved":
         return _moved(actor, payload)
+    if kind in CHARGES:
+        said = payload.get("offer") or payload.get("words")
+        return _(CHARGES[kind]) % {"actor": actor, "what": _(said) if said else ""}
     if kind in PLAIN_TRIAGE:
         return str(PLAIN_TRIAGE[kind]) % {**payload, "actor": actor}
     return _plain(kind, actor, payload)
+
+
+CHARGES = {
+    "request ruled": gettext_noop("%(actor)s ruled: %(what)s"),
+    "charge asked": gettext_noop("%(actor)s asked for a yes to a charge: %(what)s"),
+    "charge approved": gettext_noop("%(actor)s said yes to the charge: %(what)s"),
+    "charge refused": gettext_noop("%(actor)s said no to the charge: %(what)s"),
+}
 
 
 def _acknowledged(payload: Mapping[str, Any], *, client_side: bool) -> str:
@@ -86,6 +99,19 @@ def _moved(actor: str, payload: Mapping[str, Any]) -> str:
 
 
 PLAIN = {
+    "access asked": gettext_noop("{who} asked for access to {place}"),
+    "access decided": gettext_noop("{manager} said {word} about access to data"),
+    "access opened": gettext_noop("{actor} opened an access to {place}"),
+    "access closed": gettext_noop("{actor} closed the access"),
+    "data changed": gettext_noop("{actor} worked on {thing}: {act}"),
+    "identity checked": gettext_noop("{actor} checked who asks for the reset"),
+    "emergency access allowed": gettext_noop("{actor} confirmed an emergency access to {place}: {reason}"),
+    "task added": gettext_noop("{who} added: {purpose}"),
+    "task confirmed": gettext_noop("{actor} confirmed what was added: {purpose}"),
+    "task accepted": gettext_noop("{actor} accepted what was added: {purpose}"),
+    "task done": gettext_noop("{actor} finished what was added: {purpose}"),
+    "content redacted": gettext_noop("{actor} redacted part of a message: {reason}"),
+    "request escalated": gettext_noop("{actor} passed it to Microsoft, case {case}: {reason}"),
     "deadline moved": gettext_noop("{actor} changed the working calendar, and the promised time moved with it"),
     "request accepted": gettext_noop("{actor} accepted the request"),
     "request resolved": gettext_noop("{actor} resolved the request"),
@@ -101,4 +127,10 @@ def _plain(kind: str, actor: str, payload: Mapping[str, Any]) -> str:
     pattern = PLAIN.get(kind)
     if pattern is None:
         return f"{actor}: {kind}"
-    return pattern.format(actor=actor, reason=payload.get("reason", "no reason kept"))
+    word = _("yes") if payload.get("yes") else _("no")
+    facts = {"reason": "no reason kept", **dict.fromkeys(NAMED, ""), **payload}
+    return _(pattern).format(**{**facts, "actor": actor, "word": word})
+
+
+# What a sentence may name; a payload that retention erased names nothing.
+NAMED = ("who", "place", "manager", "thing", "act", "purpose", "case")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import asking, attachments, client, comments, home, search, watching
+from tickets.views import asking, attachments, chargeanswer, client, comments, diary, home, search, watching
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,5 +15,12 @@ urlpatterns = [
     path("requests/<str:ref>/settled/", client.settled, name="settled"),
     path("requests/<str:ref>/copies/", watching.client_watchers, name="watchers"),
     path("requests/<str:ref>/copies/<int:pk>/end/", watching.client_unwatch, name="unwatch"),
+    path("access/", diary.diary, name="diary"),
+    path("access/diary.csv", diary.diary_csv, name="diary-csv"),
+    path("access/name/", diary.name, name="access-name"),
+    path("requests/<str:ref>/access/", diary.access, name="access"),
+    path("requests/<str:ref>/access/<int:pk>/decide/", diary.decide, name="access-decide"),
+    path("requests/<str:ref>/tasks/<int:pk>/confirm/", diary.confirm_task, name="task-confirm"),
     path("requests/<str:ref>/files/<int:pk>/", attachments.client_attachment, name="attachment"),
+    path("requests/<str:ref>/charge/<int:pk>/", chargeanswer.charge, name="charge"),
 ]

@@ -25,6 +25,7 @@ from tickets.queries.client import CLIENT_VIEWS, client_page
 from tickets.queries.thread import timeline
 from tickets.rules.states import State
 from tickets.views.attachments import keeping_files
+from tickets.views.chargeanswer import cost_of
 from tickets.views.panel import explained
 from tickets.views.sentences import chip_of, promise_line, say_of
 from tickets.views.thread import lines_for
@@ -74,6 +75,7 @@ def show(
         "promise": promise_line(ticket, at),
         "explained": explained(ticket.clock) if hasattr(ticket, "clock") else [],
         "chip": chip_of(ticket),
+        "cost": cost_of(request, ticket),
         "form": form or ClientReplyForm(),
         "merged_into": pointer(request, ticket),
         "can_settle": ticket.state == State.RESOLVED,

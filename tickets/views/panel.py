@@ -142,7 +142,6 @@ def next_state_choices(ticket: Ticket) -> list[tuple[str, str]]:
     words = {
         State.IN_PROGRESS: _("In progress"),
         State.WAITING_CLIENT: _("Waiting for the client"),
-        State.WITH_MICROSOFT: _("With Microsoft"),
         State.RESOLVED: _("Resolved"),
         State.CLOSED: _("Closed"),
     }

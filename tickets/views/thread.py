@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.files.sniff import PICTURES
 from tickets.models import Attachment, Message, Ticket
 from tickets.queries.thread import Line
 from tickets.rules.states import Channel, MessageKind
@@ -50,8 +51,16 @@ def message_part(message: Message, ticket: Ticket, *, at: datetime, slug: str, s
         "held": _("Going out in a moment") if held else "",
         "undo_url": reverse("desk:undo", args=[ticket.ref, message.pk]) if held and not slug else "",
         "again_url": reverse("desk:ticket", args=[ticket.ref]) if held and not slug else "",
+        "redact_url": reverse("desk:redact-message", args=[ticket.ref, message.pk])
+        if may_redact(message, slug)
+        else "",
         "withdraw_url": withdraw_url(message, ticket) if not slug else "",
     }
+
+
+def may_redact(message: Message, slug: str) -> bool:
+    """Staff may redact what is said and not withdrawn."""
+    return not slug and message.withdrawn_at is None and bool(message.body)
 
 
 def face_of(message: Message, ticket: Ticket, slug: str) -> MailFace:
@@ -103,4 +112,10 @@ def file_part(file: Attachment, ticket: Ticket, slug: str) -> dict[str, Any]:
         "size": file.size,
         "url": reverse(where[0], args=where[1]),
         "note": "" if file.scanned_at else NOT_SCANNED,
+        "redact_url": "" if slug or file.content_type not in PICTURES else redact_url(file, ticket),
     }
+
+
+def redact_url(file: Attachment, ticket: Ticket) -> str:
+    """Where areas of a picture are made unreadable."""
+    return reverse("desk:redact-file", args=[ticket.ref, file.pk])

@@ -76,6 +76,12 @@ EVERYWHERE = {
         "The name under which your own mail server writes Authentication-Results; no other server's are believed.",
         "none: nobody vouches for a sender, and only who takes part in a request can answer it by mail",
     ),
+    "PORTAL_MAILBOX_HOSTS": About("IMAP servers, by name, whose mailboxes may be read.", "none: no mailbox can be added"),
+    "PORTAL_MAILBOX_CA": About(
+        "A PEM file with the authority of your own IMAP server; only its certificates are then believed.",
+        "the system's authorities",
+    ),
+    "PORTAL_MICROSOFT_LOGIN": About("Where tokens for Microsoft 365 mailboxes come from."),
     "PORTAL_SIGNING_KEY": About("Private key that signs documents: PEM text, or the path of a PEM file.", "none; the demo makes one"),
     "PORTAL_SIGNING_CERT": About("Its certificate, with the chain after it: PEM text or a path.", "none; the demo makes one"),
     "PORTAL_SCANNER": About("clamd, which scans files. Without it files are shown as not scanned.", "none"),
