@@ -11,9 +11,11 @@ class TicketsConfig(AppConfig):
         """An accepted acknowledgement starts the response clock; a leaver's work returns; the demo's clock knows what is
         due; mail that reaches the portal is stored."""
         from portal import alarmholds, clock_stops, events, mailin, navigation, noticekinds, panels
+        from portal.queries import alarms
         from tickets.actions import mailtaking
         from tickets.actions.acknowledgement import acknowledgement_accepted
         from tickets.actions.leavers import return_open_work
+        from tickets.queries.mailin import MAIL_IN, QUARANTINED
         from tickets.queries.stops import next_due, running_clock
         from tickets.rules import noticelist
         from tickets.views.client_panel import open_requests
@@ -23,6 +25,7 @@ class TicketsConfig(AppConfig):
         events.on("staff left", return_open_work)
         mailin.receive_with(is_ours=mailtaking.is_ours, take=mailtaking.take)
         navigation.count_for("desk:mail_in", waiting_count)
+        alarms.count_too(MAIL_IN, QUARANTINED)
         clock_stops.register("response clocks", next_due)
         noticekinds.register(*noticelist.KINDS)
         noticekinds.always(*noticelist.ALWAYS)

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from tickets.views import acts, attachments, bulk, calendar, comments, desk, mailin, new, queue, search, ticket, triage
+from tickets.views import (
+    acts,
+    attachments,
+    beside,
+    bulk,
+    calendar,
+    comments,
+    desk,
+    mailin,
+    new,
+    queue,
+    search,
+    ticket,
+    triage,
+)
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -17,6 +31,7 @@ urlpatterns = [
     path("bulk/", bulk.bulk, name="bulk"),
     path("bulk/<int:pk>/", bulk.result, name="bulk-result"),
     path("bulk/<int:pk>/undo/", bulk.undo, name="bulk-undo"),
+    path("tags/", beside.tags, name="tags"),
     path("views/save/", desk.save_view, name="view-save"),
     path("views/<int:pk>/remove/", desk.remove_view, name="view-remove"),
     path("calendar/", calendar.index, name="calendar"),
@@ -32,6 +47,8 @@ urlpatterns = [
     path("mail-in/<int:pk>/register/", mailin.register, name="mail_in_register"),
     path("tickets/new/<slug:slug>/", new.new_ticket, name="new_ticket"),
     path("tickets/<str:ref>/", ticket.ticket, name="ticket"),
+    path("tickets/<str:ref>/related/", beside.related, name="related"),
+    path("tickets/<str:ref>/answers/", beside.answers, name="ticket-answers"),
     path("tickets/<str:ref>/preview/", queue.preview, name="preview"),
     path("tickets/<str:ref>/accept/", acts.accept, name="accept"),
     path("tickets/<str:ref>/assign/", acts.assign, name="assign"),
