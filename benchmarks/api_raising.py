@@ -28,7 +28,7 @@ def token() -> str:
     by = Actor("member", one.label, one.user_id, one.client_id, one.pk, None, one.role)
     place, at = Place(membership=one, staff=None), clock.now()
     scopes = list(scopes_for(staff=False))
-    return make_token(place=place, user_id=one.user_id, name="Benchmark", scopes=scopes, days=1, by=by, at=at)[1]
+    return make_token(place=place, user_id=one.user_id, name="Benchmark", scopes=scopes, days=30, by=by, at=at)[1]
 
 
 def measure() -> list[Figure]:

@@ -1,6 +1,7 @@
 """What the response clock needs to know at its start."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ def promise_ahead(client_id: int, at: datetime, calendar: Calendar | None = None
     calendar: the one in force, where it is at hand already.
     """
     day = (calendar or worktime_of(calendar_at(at))).local_date(at)
-    values = {"client": client_id, "support": EntitlementKind.SUPPORT, "day": day, "at": at}
+    values: dict[str, Any] = {"client": client_id, "support": EntitlementKind.SUPPORT, "day": day, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(HELD, values)
         return bool(cursor.fetchone()[0])
