@@ -1,7 +1,11 @@
 """What a benchmark measures: figures with what they must be and what we aim at (the table in docs/performance.md)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+MARK = "ANSWER "  # before the line with a subject's figures as JSON; benchmarks/run.py looks for it
 
 # Growth is judged by these, which a busy machine hardly touches.
 FASTEST = ", fastest tenth"
@@ -33,6 +37,11 @@ class Figure:
         if self.must is None:
             return ""
         return "BROKEN" if not self.keeps(self.must) else "aim" if self.keeps(self.aim) else "must"
+
+
+def told(answer: Any) -> str:
+    """What a subject's process says to benchmarks/run.py, as one line."""
+    return MARK + json.dumps(answer, default=vars)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.figures import Figure, told
 from portal.launcher.runfile import BASE
 from portal.launcher.servers import Postgres, Redis
 from tests.faultsite import site_environ
@@ -113,6 +114,11 @@ def main(count: int) -> int:
         f"p50 {statistics.median(taken) * 1000:.1f} ms, p99 {taken[int(count * 0.99)] * 1000:.1f} ms,"
         f" slowest {taken[-1] * 1000:.1f} ms; processor of this process {worked / count * 1000:.1f} ms a mail"
     )
+    print(told([
+        Figure("mails taken in, one process", rate, "a second", LIMIT, AIM, rate=True),
+        Figure("one such mail, p50", statistics.median(taken) * 1000, "ms"),
+        Figure("the same, processor", worked / count * 1000, "ms"),
+    ]))  # fmt: skip
     return int(rate < LIMIT)
 
 

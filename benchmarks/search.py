@@ -30,6 +30,7 @@ django.setup()
 from django.db import connection
 from django.db.models import Count
 
+from benchmarks.figures import Figure, told
 from portal.actors import SYSTEM, Actor
 from portal.models import Membership
 from portal.rules.states import Role
@@ -39,6 +40,12 @@ from tickets.queries.search import search_for_client, search_for_staff
 from tickets.rules.searching import wanted
 
 ROUNDS = 30
+AIMS = {
+    "staff, a rare word": 12,
+    "staff, two common words": 60,
+    "client, a rare word": 5,
+    "client, two common words": 40,
+}
 SAMPLE = "select word from ts_stat('select search from tickets_message tablesample system (1) repeatable (7)') "
 COMMON = SAMPLE + "where word ~ '^[a-z]{4,}$' order by ndoc desc offset 8 limit 12"
 
@@ -111,13 +118,15 @@ def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     with act_as_staff(SYSTEM):
         print(f"{Ticket.objects.count():,} requests, {Message.objects.count():,} messages")
-    broken = 0
+    broken, figures = 0, []
     for one in measures(rounds):
         says = "kept" if one.kept else "BROKEN"
         print(
             f"{one.name:26} p50 {one.p50_ms:7.1f} ms, p95 {one.p95_ms:7.1f} ms, limit {one.must_ms:.0f} ms {says}, up to {one.rows} rows"
         )
         broken += not one.kept
+        figures.append(Figure(f"search, {one.name}", one.p50_ms, "ms", one.must_ms, AIMS[one.name]))
+    print(told(figures))
     return int(broken > 0)
 
 

@@ -16,10 +16,9 @@ from portal.actors import VISITOR, Actor
 from portal.models import Client, Supplier
 from portal.navigation import Door, Line
 from portal.queries.notices import unread_count
-from portal.queries.supplier import supplier, supplier_as_of
+from portal.queries.supplier import supplier
 from portal.rules.colours import USUAL, address_of
 from portal.tenancy.door import ClientChoice
-from portal.views.alarms import waiting
 
 THEMES = ("light", "dark")
 TONES = {"success": "good", "error": "bad", "warning": "warn"}
@@ -67,8 +66,6 @@ class Shell:
     @cached_property
     def supplier(self) -> Supplier | None:
         """Whose portal this is; None before the first start."""
-        if self.actor.kind == "staff":
-            return supplier_as_of(waiting(self.request).supplier_stamp)
         return supplier()
 
     @cached_property

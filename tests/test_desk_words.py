@@ -105,7 +105,8 @@ class TestSavedAnswer:
         cora.post(f"/desk/tickets/{ticket.ref}/draft/", {"kind": "reply", "body": "Hello."})
         page = cora.get(f"/desk/tickets/{ticket.ref}/?answer={answer.pk}").content.decode()
         assert f"Hello.\n\nDear Ben, about {ticket.ref}: {{{{7*7}}}}</textarea>" in page
-        assert f"?answer={answer.pk}#composer-body" in page
+        offered = f"/desk/tickets/{ticket.ref}/answers/"
+        assert offered in page and f"?answer={answer.pk}#composer-body" in cora.get(offered).content.decode()
 
     @pytest.mark.parametrize("asked", ["0", "x", "9" * 30, "-1"])
     def test_an_answer_that_is_not_there_fills_in_nothing(self, world: World, as_user: Any, asked: str) -> None:

@@ -109,8 +109,13 @@ def test_another_clients_request_is_not_found_by_its_reference(world: World, as_
 
 def test_a_link_is_shown_and_taken_away(world: World, as_user: Any) -> None:
     staff, one, two = as_user(world.cora), acknowledged(world), acknowledged(world, who=world.ann)
-    page = post(staff, one, "link", ref=two.ref, kind="duplicate")
-    assert "Duplicate of" in page and two.ref in page
+    assert f"/desk/tickets/{one.ref}/related/" in post(staff, one, "link", ref=two.ref, kind="duplicate")
+    for headers, is_page in (
+        ({"HX-Request": "true"}, False),
+        ({}, True),
+    ):  # with scripts a part of the page, without a page
+        shown = staff.get(f"/desk/tickets/{one.ref}/related/", headers=headers).content.decode()
+        assert "Duplicate of" in shown and two.ref in shown and ("<html" in shown) == is_page
     with act_as_staff(SYSTEM):
         made = TicketLink.objects.get()
     post(staff, one, f"links/{made.pk}/remove")

@@ -12,10 +12,12 @@ class TicketsConfig(AppConfig):
         due; mail that reaches the portal is stored."""
         from portal import alarmholds, clock_stops, events, mailin, navigation, noticekinds, panels
         from portal.actions import approvals
+        from portal.queries import alarms
         from tickets.actions import mailtaking
         from tickets.actions.acknowledgement import acknowledgement_accepted
         from tickets.actions.dataaccess import break_glass
         from tickets.actions.leavers import end_timer, return_open_work
+        from tickets.queries.mailin import MAIL_IN, QUARANTINED
         from tickets.queries.stops import next_due, running_clock
         from tickets.rules import noticelist
         from tickets.rules.dataaccess import BREAK_GLASS
@@ -29,6 +31,7 @@ class TicketsConfig(AppConfig):
         events.on("staff left", end_timer)
         mailin.receive_with(is_ours=mailtaking.is_ours, take=mailtaking.take)
         navigation.count_for("desk:mail_in", waiting_count)
+        alarms.count_too(MAIL_IN, QUARANTINED)
         clock_stops.register("response clocks", next_due)
         noticekinds.register(*noticelist.KINDS)
         noticekinds.always(*noticelist.ALWAYS)

@@ -17,6 +17,7 @@ from portal.demo.tokens import write_tokens
 from portal.models import ClauseText, Product, RateCard, Supplier, Terms, WorkingCalendar
 from portal.rules.colours import USUAL
 from portal.rules.states import DemoState
+from portal.tenancy.stamps import forget
 from portal.terms import TermsParameters
 
 COMPANY_DAY = 144  # days ago, moved to the Friday before
@@ -60,6 +61,7 @@ def write_supplier(began: datetime) -> Supplier:
     if not fresh:
         Supplier.objects.filter(pk=1).update(**facts, created_at=began)
         row.refresh_from_db()
+    forget()
     return row
 
 
@@ -110,4 +112,5 @@ def write_products() -> dict[str, Product]:
         Product(code=code, name=name, in_scope=in_scope, has_exchange=has_exchange, position=10 * (number + 1))
         for number, (code, name, in_scope, has_exchange) in enumerate(PRODUCTS)
     )
+    forget()
     return {row.code: row for row in rows}

@@ -16,8 +16,9 @@ from portal import audit
 from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
-from portal.models import Outbox, Supplier
+from portal.models import Outbox
 from portal.outbox import secret_links
+from portal.queries.supplier import supplier_known
 from portal.rules.states import MailState
 
 # Written by a person for a person; every other kind is marked as automatic, so that no robot answers it (RFC 3834).
@@ -83,7 +84,7 @@ def queue(
     so that an answer finds its way. Raises HeaderInjection; a second acknowledgement of the same thing is an IntegrityError.
     """
     check_envelope(to.email, subject)
-    sender = Supplier.objects.values_list("sender_email", flat=True).get()
+    sender = supplier_known().sender_email
     row = Outbox(
         client_id=client_id,
         address_id=to.address_id,
@@ -132,7 +133,7 @@ def automatic_headers(kind: str) -> dict[str, str]:
     if kind in AUTOMATIC_EXCEPT:
         return {}
     said = "auto-replied" if kind == "acknowledgement" else "auto-generated"
-    return {"Auto-Submitted": said, "X-Auto-Response-Suppress": gettext("All")}
+    return {"Auto-Submitted": said, "X-Auto-Response-Suppress": "All"}
 
 
 def new_message_id(sender: str, mark: str = "") -> str:

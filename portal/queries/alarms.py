@@ -14,24 +14,24 @@ from portal.queries.paging import Page, newest_first
 from portal.rules.mail import LATE
 
 MOST = 200
-# One look at the end of an index, two partial indexes, and one row.
+# One look at the end of an index, and two partial indexes.
 PULSE = """
 select (select count(*) from portal_alarm where cleared_at is null and (snoozed_until is null or snoozed_until <= %s)),
        (select count(*) from portal_notice where user_id = %s and membership_id is null and read_at is null),
-       (select coalesce(max(id), 0) from portal_auditevent),
-       (select xmin || '/' || ctid from portal_supplier where id = 1)
+       (select coalesce(max(id), 0) from portal_auditevent){more}
 """
+# Numbers of upper floors beside the menu's entries, each one look along an index, for staff who may see content.
+_more: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What waits to be seen: open alarms of everybody, unread notices of one person. `newest` changes with every act,
-    `supplier_stamp` with the supplier's row (portal.queries.supplier): so the frame of a page costs one query."""
+    """What waits to be seen: open alarms of everybody, unread notices of one person. `newest` changes with every act."""
 
     alarms: int
     notices: int
     newest: int
-    supplier_stamp: str | None
+    more: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,15 @@ def no_clock_yet(alarms: Sequence[Alarm]) -> dict[int, str]:
     return {one.pk: sentence for one in alarms if one.kind == LATE}
 
 
-def pulse(user_id: int, at: datetime) -> Pulse:
-    """Both numbers of the staff menu, the sign of the newest act and the supplier's stamp, in one query."""
+def count_too(name: str, statement: str) -> None:
+    """Let the pulse count more: a select of one number, without parameters; `Pulse.more` has it by its name."""
+    _more[name] = statement
+
+
+def pulse(user_id: int, at: datetime, *, content: bool = False) -> Pulse:
+    """The numbers of the staff menu and the sign of the newest act, in one query. content: the reader has an NDA."""
+    names = tuple(_more) if content else ()
     with connection.cursor() as cursor:
-        cursor.execute(PULSE, [at, user_id])
-        return Pulse(*cursor.fetchone())
+        cursor.execute(PULSE.format(more="".join(f", ({_more[name]})" for name in names)), [at, user_id])
+        alarms, notices, newest, *more = cursor.fetchone()
+    return Pulse(alarms, notices, newest, dict(zip(names, more, strict=True)))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.actors import SYSTEM, Actor
 from portal.models import Address, Client, Invitation, LoginAttempt, Membership, Staff, Supplier, User
+from portal.queries.contract import calendar_known, worktime_of
 from portal.rules.people import (
     FAILURE_WINDOW,
     SLOW_WINDOW,
@@ -21,10 +22,14 @@ from portal.rules.people import (
 )
 from portal.rules.states import Role, SignInWay
 from portal.tenancy import act_as_staff
+from portal.tenancy.stamps import signs
 
 
 def contract_day(at: datetime) -> date:
     """The date of an instant in the working calendar's zone: the day that contract dates are compared with."""
+    calendar = calendar_known(at) if signs() else None
+    if calendar is not None:
+        return worktime_of(calendar).local_date(at)
     with connections["default"].cursor() as cursor:
         cursor.execute("select public.contract_day(%s)", [at])
         return cursor.fetchone()[0]

@@ -75,6 +75,7 @@ def entry_for(user_id: int, slug: str, at: datetime) -> Entry | None:
         valid_from=valid_from,
         valid_to=valid_to,
     )
+    membership.client = client
     return Entry(client, membership, frozenset(row[6] for row in rows))
 
 

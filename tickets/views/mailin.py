@@ -16,12 +16,13 @@ from portal.models import Client
 from portal.navigation import Count
 from portal.queries.paging import key_of
 from portal.tenancy.middleware import PortalRequest
+from portal.views.alarms import waiting
 from portal.views.answers import form_page, posted
 from portal.views.posting import attempt
 from tickets.actions import mailtriage
 from tickets.forms.mailin import MailGiveForm, MailReasonForm, MailRegisterForm
 from tickets.models import RawMail
-from tickets.queries.mailin import TABS, mails_in, quarantined
+from tickets.queries.mailin import MAIL_IN, TABS, mails_in
 from tickets.rules.mail.verdict import REASON_WORDS, RawState, Reason
 
 SETTLED = {RawState.TICKETED: "desk:ticket", RawState.REPLIED: "desk:ticket"}
@@ -29,9 +30,7 @@ SETTLED = {RawState.TICKETED: "desk:ticket", RawState.REPLIED: "desk:ticket"}
 
 def waiting_count(request: HttpRequest) -> Count | None:
     """The number beside the menu's entry; none for staff who may not see content."""
-    if not getattr(request, "nda_valid", False):
-        return None
-    number = quarantined()
+    number = waiting(request).more.get(MAIL_IN, 0)
     return Count(number) if number else None
 
 

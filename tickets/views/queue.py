@@ -18,6 +18,7 @@ from portal.views.alarms import waiting
 from tickets.actions.base import is_accepted
 from tickets.models import SavedView, Ticket
 from tickets.queries.access import ticket_for_staff
+from tickets.queries.beside import beside
 from tickets.queries.desk import views_for
 from tickets.queries.queue import VIEWS, View, client_names, queue_page
 from tickets.queries.thread import messages_of, newest_client_message
@@ -78,14 +79,15 @@ def preview(request: PortalRequest, ref: str) -> HttpResponse:
     """A ticket beside the list: what it is, its clock, what the contract says, the newest message."""
     ticket = found(ref)
     at = clock.now()
-    newest = newest_client_message(messages_of(ticket, client_side=False))
+    newest = newest_client_message(messages_of(ticket, client_side=False, with_files=False))
+    known = beside(ticket, request.actor, today(at))
     mine = is_accepted(ticket) and ticket.accepted_by_id == request.actor.staff_id
     context = {
         "ticket": ticket,
-        "cards": contract_panel(ticket, request.actor, at, today(at))[:2],
+        "cards": contract_panel(ticket, request.actor, at, known)[:2],
         "newest": newest,
         "may_accept": not mine and ticket.state not in ENDED_STATES,
-        "triage": sorting(ticket, at),
+        "triage": sorting(ticket, at, known.due_at),
         "from_queue": True,
     }
     return render(request, "desk/parts/preview.html", context)

@@ -1,5 +1,6 @@
 """What the triage menus and the panel of related requests show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -7,9 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.queries.contract import calendar_at, worktime_of
-from tickets.actions.base import running_due
 from tickets.models import Message, Ticket
-from tickets.queries.related import related, splittable, tag_words
+from tickets.queries.related import related
 from tickets.rules.life import STATE_WORDS
 from tickets.rules.states import ENDED_STATES, LinkKind, Priority, State
 from tickets.rules.triage import may_unmerge
@@ -46,18 +46,18 @@ class Sorting:
     may_unmerge: bool
     suggested: str
     tags: str
-    tag_words: list[str]
     messages: list[Message]
     priorities = PRIORITIES
     links = LINKS
     later = LATER
 
 
-def sorting(ticket: Ticket, at: datetime) -> Sorting:
-    """What may be done with the ticket now."""
+def sorting(ticket: Ticket, at: datetime, due_at: datetime | None, messages: Iterable[Message] = ()) -> Sorting:
+    """What may be done with the ticket now. due_at: of the earliest promise that is not met; messages: those that the page
+    shows, of which the client's own can be split off."""
     still_open = ticket.state not in ENDED_STATES
     merged = ticket.state == State.MERGED
-    calm = ticket.acknowledged_at is not None and running_due(ticket) is None
+    calm = ticket.acknowledged_at is not None and due_at is None
     zone = worktime_of(calendar_at(at)).zone
     return Sorting(
         may_snooze=still_open and calm,
@@ -66,8 +66,7 @@ def sorting(ticket: Ticket, at: datetime) -> Sorting:
         may_unmerge=merged and may_unmerge(merged_at=ticket.state_since, at=at),
         suggested=morning(at, 1, zone).strftime("%Y-%m-%dT%H:%M"),
         tags=", ".join(ticket.tags),
-        tag_words=tag_words(),
-        messages=splittable(ticket),
+        messages=[one for one in messages if one.client_visible and one.author_member_id],
     )
 
 

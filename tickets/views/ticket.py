@@ -16,7 +16,7 @@ from tickets.actions.base import is_accepted
 from tickets.forms import KIND_CHOICES
 from tickets.models import Ticket
 from tickets.queries.access import hang_on
-from tickets.queries.desk import answers_for, draft_of
+from tickets.queries.beside import Beside, beside
 from tickets.queries.people import staff_on
 from tickets.queries.thread import Line, timeline
 from tickets.rules.states import ENDED_STATES, State
@@ -24,7 +24,7 @@ from tickets.views.answers import chosen_answer
 from tickets.views.faces import running_of, sla_of
 from tickets.views.panel import contract_panel, next_state_choices, registered_cards
 from tickets.views.queue import found
-from tickets.views.sorting import related_rows, sorting
+from tickets.views.sorting import sorting
 from tickets.views.thread import lines_for
 
 MOST_BYTES = 25_000_000
@@ -46,17 +46,18 @@ def ticket_context(
     day = calendar.local_date(at)
     colleagues, offered = list(staff_on(day)), products()
     hang_on(one, calendar=calendar_row, staff=colleagues, products=offered)
-    lines = timeline(one, client_side=False)
+    known = beside(one, request.actor, day)
+    lines = timeline(one, client_side=False, with_files=known.has_files)
     return {
         "ticket": one,
         "state_words": state_words(one),
         "sla": sla_of(one, running_of(one), at=at, calendar=calendar),
         "lines": lines_for(lines, one, at=at, staff_id=request.actor.staff_id),
-        "cards": contract_panel(one, request.actor, at, day),
+        "cards": contract_panel(one, request.actor, at, known),
         "more_cards": registered_cards(one, request),
         "composer": composer(one, body=body, error=error, kind=kind)
         | {"after": newest_of(lines)}
-        | kept_words(request, one, body),
+        | kept_words(request, one, body, known),
         "accepted_by_me": is_accepted(one) and one.accepted_by_id == request.actor.staff_id,
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,
@@ -64,22 +65,21 @@ def ticket_context(
         "products": offered,
         "staff": colleagues,
         "moves": next_state_choices(one),
-        "triage": sorting(one, at),
-        "related": related_rows(one),
+        "triage": sorting(one, at, known.due_at, [line.message for line in lines if line.message is not None]),
     }
 
 
-def kept_words(request: PortalRequest, one: Ticket, body: str) -> dict[str, Any]:
-    """The saved answers on offer, and what the composer begins with: the person's draft, then the answer just chosen.
+def kept_words(request: PortalRequest, one: Ticket, body: str, known: Beside) -> dict[str, Any]:
+    """Where the saved answers are, and what the composer begins with: the person's draft, then the answer just chosen.
 
     Words that came back because they could not be sent (body) stand alone.
     """
-    kept: dict[str, Any] = {"answers": list(answers_for(request.actor))}
-    draft = None if body else draft_of(one, request.actor)
+    kept: dict[str, Any] = {"answers_url": reverse("desk:ticket-answers", args=[one.ref]) if known.has_answers else ""}
+    draft = "" if body else known.draft_body or ""
     answer = "" if body else chosen_answer(request, one)
-    if draft is not None:
-        kept |= {"kind": draft.kind, "draft_at": draft.saved_at}
-    words = [part for part in (draft.body if draft else "", answer) if part]
+    if known.draft_at is not None and not body:
+        kept |= {"kind": known.draft_kind, "draft_at": known.draft_at}
+    words = [part for part in (draft, answer) if part]
     return kept | {"body": "\n\n".join(words)} if words else kept
 
 
@@ -93,7 +93,6 @@ def composer(one: Ticket, *, body: str, error: str, kind: str) -> dict[str, Any]
     return {
         "post_url": reverse("desk:say", args=[one.ref]),
         "draft_url": reverse("desk:draft", args=[one.ref]),
-        "page_url": reverse("desk:ticket", args=[one.ref]),
         "to": one.requester_label.split()[0] if one.requester_label else "the client",
         "body": body,
         "kind": kind,
