@@ -19,7 +19,7 @@ help:
 	@echo "make test       run the tests"
 	@echo "make test-full  run the tests with the long matrices"
 	@echo "make check      formatting, types, imports, templates, migrations, deployment"
-	@echo "make bench      run the benchmarks"
+	@echo "make bench      run the benchmarks; SIZES=10000,100000,1000000 for the large ones"
 	@echo "make setup      install what 'make run' needs; quick when nothing is to do"
 
 run: setup
@@ -44,8 +44,8 @@ check: $(VENV)/test.done
 	PORTAL_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
-bench: $(VENV)/test.done
-	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+bench: test-tools
+	@$(BIN)/python -m benchmarks.run $(SIZES)
 
 test-tools: $(VENV)/test.done static/generated/.made $(VENV)/system-tests.done
 

@@ -1,16 +1,15 @@
-"""Response deadlines with their trail, a second: `python benchmarks/deadlines.py [count]`. The aim is 40,000."""
+"""Response deadlines with their trail, a second: `python -m benchmarks.deadlines`."""
 
 import random
-import sys
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
+from benchmarks.figures import Figure
+from benchmarks.subject import deliver
 from portal.worktime import DEFAULT_CALENDAR, TARGETS, Calendar, deadline
 from portal.worktime.lines import answers
 
+COUNT = 50_000
 SPLIT = Calendar.parse(hours="09:00-12:30,13:30-17:30", days="Mon-Sat", subdivision="SCT")
 
 
@@ -38,12 +37,13 @@ def rate_of_lines(count: int) -> float:
     return answered / (time.perf_counter() - begun)
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    print(f"default calendar, with trail: {rate(DEFAULT_CALENDAR, count):,.0f} a second")
-    print(f"split days, Scotland, with trail: {rate(SPLIT, count):,.0f} a second")
-    print(f"lines of JSON: {rate_of_lines(count):,.0f} a second")
+def measure() -> list[Figure]:
+    return [
+        Figure("deadlines with their trail", rate(DEFAULT_CALENDAR, COUNT), "a second", 20_000, 40_000, rate=True),
+        Figure("the same, split days of Scotland", rate(SPLIT, COUNT), "a second", 20_000, 40_000, rate=True),
+        Figure("lines of JSON (manage.py deadline)", rate_of_lines(COUNT), "a second", rate=True),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    deliver(measure())

@@ -16,11 +16,14 @@ from portal.demo.facts import write_facts
 from portal.errors import Refused
 from portal.tenancy import act_as_staff
 from tickets.demo.bulk import prepare_bulk, write_bulk
+from tickets.demo.charges import write_charges
 from tickets.demo.dice import Dice
 from tickets.demo.files import with_files
 from tickets.demo.history import outage_of, year_of_requests
+from tickets.demo.mails import mails_of_today
 from tickets.demo.papers import ask_for_papers
 from tickets.demo.today import SETTLED_MINUTES, before, queue_of_today
+from tickets.demo.triage import sort_today
 from tickets.demo.writing import write_lives
 
 Say = Callable[[str], None]
@@ -62,9 +65,12 @@ def fill(at: datetime, seed: int, tickets: int, say: Say) -> None:
     sides = prepare_bulk(ground, dice, until) if tickets > BY_HAND else []
     lives += [life for side in sides for life in side.lives]
     write_lives(ground, lives)
+    write_charges(ground, lives, Dice(f"charges {seed}"))
     ask_for_papers(ground, lives)
     events = write_facts(ground.facts)
     say(f"{len(lives):,} requests with {events:,} events are there.")
+    sort_today(ground)
+    mails_of_today(ground)
     if sides:
         write_bulk(sides, dice, tickets - len(lives), say)
     warn_of_expiry(at)

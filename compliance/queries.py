@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from compliance.models import Report, ReportRequest
 from compliance.report.facts import (
     AgreementFact,
+    ChargeFacts,
     NdaFacts,
     PreviousReport,
     RegisterLine,
@@ -28,8 +29,9 @@ from portal.queries.documents import audit_head, logo_facts, party
 from portal.rules.agreements import BASIS_WORDS, Basis
 from portal.rules.mail import LATE
 from portal.worktime import Calendar
-from tickets.models import Ticket
+from tickets.models import ChargeApproval, Ticket, TimeEntry
 from tickets.queries.promises import promise_facts
+from tickets.rules.charge import Answer
 from tickets.rules.states import Channel, Visibility
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
@@ -86,6 +88,7 @@ def report_facts(request: ReportRequest, *, at: datetime, code: str, signing: Si
         tenants=[TenantFacts(str(row.directory_id), row.domain) for row in tenants(client.pk)],
         # Calls and private mails are not recorded yet, so nothing is claimed about them (HLP-6).
         backup_duties_linked=True,
+        charges=charge_facts(request, calendar),
         audit_head=audit_head(client.pk),
         previous=previous_reports(client.pk),
         sources=[SourceFact("Helpdesk", "requests, their clocks and acceptances", at, len(tickets))],
@@ -137,6 +140,24 @@ def ticket_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> li
     )
     late = alarms_by_ticket(request.client_id)
     return [ticket_fact(ticket, calendar, at, late.get(ticket.pk)) for ticket in rows]
+
+
+def charge_facts(request: ReportRequest, calendar: Calendar) -> ChargeFacts:
+    """Chargeable work of the period, by the day of the work; the yes is compared with the start of each entry (HLP-8)."""
+    begin, end = bounds(request, calendar)
+    entries = TimeEntry.objects.filter(
+        client_id=request.client_id, billable=True, started_at__gte=begin, started_at__lt=end
+    )
+    early = Q(approval__approved_at__isnull=True) | Q(started_at__lt=F("approval__approved_at"))
+    counted = entries.aggregate(
+        charged=Count("ticket", distinct=True), early=Count("ticket", distinct=True, filter=early)
+    )
+    asked = ChargeApproval.objects.filter(client_id=request.client_id, asked_at__gte=begin, asked_at__lt=end)
+    return ChargeFacts(
+        charged=counted["charged"],
+        charged_after_yes=counted["charged"] - counted["early"],
+        **asked.aggregate(asked=Count("id"), approved=Count("id", filter=Q(answer=Answer.YES))),
+    )
 
 
 def alarms_by_ticket(client_id: int) -> dict[int, datetime]:

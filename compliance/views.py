@@ -13,6 +13,7 @@ from compliance.actions import requests as actions
 from compliance.forms import ReportForm
 from compliance.models import ReportRequest
 from compliance.queries import request_of, requests_of
+from compliance.rules import MANAGERS_ONLY
 from portal import clock, stepup
 from portal.files import open_stored
 from portal.idempotency import once
@@ -50,7 +51,7 @@ def reports(request: PortalRequest, slug: str) -> HttpResponse:
 def of_manager(request: PortalRequest) -> int:
     """The client's id, for its managers only (CMP-10)."""
     if request.actor.role != Role.MANAGER or request.actor.client_id is None:
-        raise PermissionDenied(_("Reports are for client managers. Ask one of yours."))
+        raise PermissionDenied(MANAGERS_ONLY)
     return request.actor.client_id
 
 

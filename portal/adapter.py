@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import clock, oidc, outbox, stepup
 from portal.actions.sessions import note_attempt
@@ -23,6 +24,16 @@ from portal.sessions import begin_session
 
 # What proofs by an account elsewhere are called in the session.
 PROVIDER = "provider"
+# The library's sentences, in ours: what is wrong and what to do, and never whether the address is known.
+SENTENCES = {
+    "account_inactive": gettext_lazy("This account is switched off. Ask a manager of your organisation, or our team."),
+    "email_password_mismatch": gettext_lazy("The address and the password do not match. Check both and try again."),
+    "enter_current_password": gettext_lazy("Please type the password that you use now."),
+    "incorrect_password": gettext_lazy("That is not your password. Please try again."),
+    "invalid_password_reset": gettext_lazy("This link no longer works. Ask for a new one."),
+    "rate_limited": gettext_lazy("That was too often in a short time. Please wait a minute and try again."),
+    "same_as_current": gettext_lazy("That is the one you have now. Choose another."),
+}
 LINKS = ("password_reset_url", "activate_url")
 
 
@@ -38,6 +49,8 @@ def way_of(proofs: list[dict[str, Any]]) -> SignInWay | None:
 
 class AccountAdapter(DefaultAccountAdapter):
     """ACCOUNT_ADAPTER."""
+
+    error_messages = DefaultAccountAdapter.error_messages | SENTENCES
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody makes an account: people are invited."""
@@ -86,7 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
         if "\x00" in password:
-            raise ValidationError(_("Please leave out characters that cannot be typed."))
+            raise ValidationError(_("Please leave out hidden or unusual characters."))
         return super().clean_password(password, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

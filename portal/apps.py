@@ -15,11 +15,13 @@ class PortalConfig(AppConfig):
         from portal.queries.alarms import no_clock_yet
         from portal.queries.demo import menu_doors
         from portal.rules import noticelist
+        from portal.tenancy import stamps
         from portal.views.agreements import client_panel
         from portal.views.alarms import alarm_count, notice_count
         from portal.views.terms import home_panel
 
         app.set_default()
+        stamps.listen()
         signinevents.listen()
         navigation.doors_from(menu_doors)
         navigation.count_for("desk:alarms", alarm_count)

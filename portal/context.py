@@ -31,6 +31,7 @@ COMMANDS = (
     (gettext_noop("Internal note"), "n", "sticky-note"),
     (gettext_noop("Assign"), "a", "user-round-plus"),
     (gettext_noop("Snooze"), "h", "alarm-clock"),
+    (gettext_noop("Priority, tags, split"), "t", "tag"),
     (gettext_noop("New ticket"), "c", "plus"),
 )
 
@@ -142,6 +143,7 @@ class Shell:
             (_("Password"), "key-round", "account_change_password"),
             (_("Two-step sign-in"), "shield-check", "mfa_index"),
             (_("Your sign-ins"), "monitor-smartphone", "accounts_history"),
+            (_("API tokens"), "key-square", "accounts_tokens"),
         )
         found = [(label, icon, navigation.address(name)) for label, icon, name in own if navigation.exists(name)]
         if self.notices_url:

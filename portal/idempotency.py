@@ -8,30 +8,55 @@ address without doing anything. The same key with another content is a conflict.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal import clock
-from portal.models import Idempotency
+from portal.models import KeptAnswer
 
 FIELD = "idempotency_key"
 HEADER = "Idempotency-Key"
 LONGEST = 64
+JSON = "application/json"
 # What differs between two sendings of one form.
 NOT_CONTENT = frozenset({FIELD, "csrfmiddlewaretoken"})
 INSERT = """
 insert into portal_idempotency (client_id, user_id, key, action, request_sha256, location, at)
 values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing
 """
+# One trip for both: the second statement looks only when the lock is held, so it sees what the first post committed.
+KNOWN_OF_NOBODY = """
+select pg_advisory_xact_lock(hashtextextended(%s, 77));
+select id, request_sha256, location from portal_idempotency where key = %s and user_id is null
+"""
+KNOWN = """
+select pg_advisory_xact_lock(hashtextextended(%s, 77));
+select id, request_sha256, location from portal_idempotency where key = %s and user_id = %s
+"""
+INSERT_WITH_ANSWER = """
+with post as (
+  insert into portal_idempotency (client_id, user_id, key, action, request_sha256, location, at)
+  values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing returning id)
+insert into portal_keptanswer (key_id, client_id, status, body) select id, %s, %s, %s from post
+"""
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a programme is told about what it did: `body` is JSON, `location` the address of what was made, or ""."""
+
+    status: int
+    body: str
+    location: str = ""
 
 
 def once(action: str) -> Callable[[View], View]:
@@ -55,13 +80,9 @@ def once(action: str) -> Callable[[View], View]:
 
 
 def do_once(request: HttpRequest, action: str, key: str, act: Callable[[], HttpResponse]) -> HttpResponse:
-    if len(key) > LONGEST or not key.isprintable():
+    if not is_key(key):
         return conflict(request)
-    user_id, content = request.user.pk, fingerprint(request, action)
-    mine = Q(key=key, user_id=user_id) if user_id else Q(key=key, user__isnull=True)
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 77))", [f"{user_id}:{key}"])
-    known = Idempotency.objects.filter(mine).first()
+    content, known = fingerprint(request, action), known_post(request, key)
     if known is not None:
         return replay(request, known) if known.request_sha256 == content else conflict(request)
     response = act()
@@ -72,12 +93,63 @@ def do_once(request: HttpRequest, action: str, key: str, act: Callable[[], HttpR
     return response
 
 
-def remember(request: HttpRequest, action: str, key: str, content: str, location: str) -> bool:
-    """False when the key is taken by a post that this scope may not see."""
-    client = getattr(request, "client", None)
-    values = [client.pk if client else None, request.user.pk, key, action, content, location, clock.now()]
+class SentBefore(Exception):
+    """The key belongs to another post: a programme that sends it again must choose another key."""
+
+
+def answer_once(request: HttpRequest, action: str, key: str, act: Callable[[], Answer]) -> Answer:
+    """For programmes: the same person, key and content again get the same answer, word for word. Raises SentBefore.
+
+    Only what succeeded is kept; `act` raises when it does not. Runs in the transaction of the scope.
+    """
+    if not is_key(key):
+        raise SentBefore
+    content, known = fingerprint(request, action), known_post(request, key)
+    if known is not None:
+        kept = KeptAnswer.objects.filter(key_id=known.id).first()
+        if kept is None or known.request_sha256 != content:
+            raise SentBefore
+        return Answer(kept.status, kept.body, known.location)
+    answer = act()
+    if not remember(request, action, key, content, answer.location, answer):
+        raise SentBefore
+    return answer
+
+
+def is_key(key: str) -> bool:
+    """Whether a key is one line of at most 64 characters."""
+    return 0 < len(key) <= LONGEST and key.isprintable()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A post that was done before, under the same person's same key."""
+
+    id: int
+    request_sha256: str
+    location: str
+
+
+def known_post(request: HttpRequest, key: str) -> Known | None:
+    """The person's earlier post with this key. Those that come meanwhile wait until this transaction ends."""
+    user_id = request.user.pk
+    mine = [user_id] if user_id else []
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
+        cursor.execute(KNOWN if user_id else KNOWN_OF_NOBODY, [f"{user_id}:{key}", key, *mine])
+        row = cursor.fetchone()
+    return Known(*row) if row else None
+
+
+def remember(
+    request: HttpRequest, action: str, key: str, content: str, location: str, answer: Answer | None = None
+) -> bool:
+    """False when the key is taken by a post that this scope may not see. `answer`: what a programme was told."""
+    client = getattr(request, "client", None)
+    client_id = client.pk if client else None
+    values = [client_id, request.user.pk, key, action, content, location, clock.now()]
+    kept = [client_id, answer.status, answer.body] if answer else []
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_WITH_ANSWER if answer else INSERT, values + kept)
         return cursor.rowcount == 1
 
 
@@ -97,6 +169,9 @@ def fingerprint(request: HttpRequest, action: str) -> str:
 def parts_of(request: HttpRequest, action: str) -> Iterator[bytes]:
     yield action.encode()
     yield request.path.encode()
+    if request.content_type == JSON:
+        yield request.body
+        return
     for name, values in sorted(request.POST.lists()):
         if name not in NOT_CONTENT:
             yield name.encode()
@@ -118,7 +193,7 @@ def where_to(response: HttpResponse) -> str:
     return ""
 
 
-def replay(request: HttpRequest, known: Idempotency) -> HttpResponse:
+def replay(request: HttpRequest, known: Known) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(known.location)
     return HttpResponseRedirect(known.location)

@@ -1,47 +1,47 @@
 """The mail receiver: an SMTP server of the portal's own, run as a part by the launcher (`python -m portal.mailreceiver`).
 
-In the demo it is the local mail server: it accepts every mail and keeps none, for sent mails are read from the outbox.
-Elsewhere nothing takes mail in yet, and to accept a mail that nobody reads would lose it, so it is refused with a sentence.
+A mail to one of our own addresses is stored before the sender is told that we have it (250); where it cannot be stored, the
+sender keeps it and tries again (451, 452). Other addresses are refused, except in the demo, whose local mail server this is:
+there every other mail is accepted and none kept, for sent mails are read from the outbox.
 """
 
 import asyncio
+import logging
 import os
 import signal
-from collections.abc import Callable
 from functools import partial
 
+import django
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from psycopg2.errors import DiskFull
 
 from portal.env import Reader
+from portal.mailin import SIZE_LIMIT, Registered, receiver
 
-MEGABYTES = 35
-SIZE_LIMIT = MEGABYTES * 1024 * 1024
 MOST_RECIPIENTS = 50
 ACCEPTED = "250 Accepted"
 NOT_HERE = "550 5.1.1 This portal takes no mail at this address; please write to us on its pages."
 TOO_MANY = f"452 4.5.3 At most {MOST_RECIPIENTS} recipients in one mail; please send the rest in another."
+NOT_NOW = "451 4.3.0 The portal could not store this mail; please try again later."
+NO_ROOM = "452 4.3.1 The portal has no room for this mail at the moment; please try again later."
 
 log = structlog.get_logger("portal.mailreceiver")
 
-KnowsAddress = Callable[[str], bool]
-TakesMail = Callable[[str, list[str], bytes], None]
-"""Called with the envelope's sender, its recipients and the raw mail; an exception makes the sender try again later."""
-
 
 class Receiver:
-    """What happens to a mail: `knows` decides for each recipient, `take` stores the raw bytes before we say "accepted"."""
+    """What happens to a mail. `sinks`: other people's mail is accepted too, and not kept."""
 
-    def __init__(self, *, knows: KnowsAddress, take: TakesMail) -> None:
-        self.knows = knows
-        self.take = take
+    def __init__(self, *, to: Registered, sinks: bool = False) -> None:
+        self.to = to
+        self.sinks = sinks
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return TOO_MANY
-        if not await asyncio.to_thread(self.knows, address.strip().lower()):
+        if not self.sinks and not await self.is_ours(address):
             log.info("mail refused", recipient=address)
             return NOT_HERE
         envelope.rcpt_tos.append(address)
@@ -50,30 +50,19 @@ class Receiver:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         raw = envelope.original_content or b""
-        await asyncio.to_thread(self.take, envelope.mail_from or "", list(envelope.rcpt_tos), raw)
-        log.info("mail accepted", recipients=len(envelope.rcpt_tos), size=len(raw))
+        ours = [address for address in envelope.rcpt_tos if await self.is_ours(address)]
+        if ours:
+            await asyncio.to_thread(self.to.take, envelope.mail_from or "", ours, raw)
+        log.info("mail accepted", recipients=len(envelope.rcpt_tos), stored=bool(ours), size=len(raw))
         return ACCEPTED
+
+    async def is_ours(self, address: str) -> bool:
+        return await asyncio.to_thread(self.to.is_ours, address.strip().lower())
 
     async def handle_exception(self, error: Exception) -> str:
         """Whatever went wrong, the sender keeps the mail and tries again."""
         log.error("mail not taken", exc_info=error)
-        return "451 4.3.0 The portal could not store this mail; please try again later."
-
-
-def keep_nothing(sender: str, recipients: list[str], raw: bytes) -> None:
-    """The demo's sink: every sent mail stands in the outbox already."""
-
-
-def everybody(address: str) -> bool:
-    return True
-
-
-def nobody(address: str) -> bool:
-    return False
-
-
-def receiver_for(*, demo: bool) -> Receiver:
-    return Receiver(knows=everybody if demo else nobody, take=keep_nothing)
+        return NO_ROOM if isinstance(error.__cause__, DiskFull) else NOT_NOW
 
 
 def speak(receiver: Receiver, loop: asyncio.AbstractEventLoop) -> SMTP:
@@ -103,8 +92,11 @@ async def serve(receiver: Receiver, host: str, port: int) -> None:
 
 def main() -> None:
     reader = Reader(os.environ)
-    receiver = receiver_for(demo=reader.flag("PORTAL_DEMO"))
-    asyncio.run(serve(receiver, reader.text("PORTAL_SMTP_BIND", "127.0.0.1"), reader.port("PORTAL_SMTP_PORT", 2525)))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd writes down every word of a conversation there
+    receives = Receiver(to=receiver(), sinks=reader.flag("PORTAL_DEMO"))
+    asyncio.run(serve(receives, reader.text("PORTAL_SMTP_BIND", "127.0.0.1"), reader.port("PORTAL_SMTP_PORT", 2525)))
 
 
 if __name__ == "__main__":

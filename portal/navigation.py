@@ -6,7 +6,7 @@ AppConfig.ready, because nothing here may import them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -66,6 +66,8 @@ MANAGERS = frozenset({Role.MANAGER})
 DESK = (
     Entry(gettext_noop("Queue"), "inbox", "desk:queue", key="g q", short=gettext_noop("Queue"), under="/desk/tickets/"),
     Entry(gettext_noop("My work"), "user-round", "desk:mine", key="g m", short=gettext_noop("Mine")),
+    Entry(gettext_noop("Search"), "search", "desk:search", key="/"),
+    Entry(gettext_noop("Time"), "clock", "desk:time", key="g w"),
     Entry(gettext_noop("Clients"), "building-2", "desk:clients", key="g c", short=gettext_noop("Clients")),
     Entry(
         gettext_noop("Staff"), "users-round", "desk:staff", POWERS[Power.SEE_STAFF], key="g s", under="/desk/people/"
@@ -73,12 +75,15 @@ DESK = (
     Entry(gettext_noop("Figures"), "chart-no-axes-column", "desk:figures", POWERS[Power.SEE_FIGURES], key="g r"),
     Entry(gettext_noop("Alarms"), "bell", "desk:alarms", key="g a"),
     Entry(gettext_noop("Notices"), "message-square-text", "desk:notices", key="g n"),
+    Entry(gettext_noop("Saved answers"), "message-square-quote", "desk:answers", key="g w"),
     Entry(gettext_noop("Feedback"), "message-circle", "desk:feedback", key="g f"),
+    Entry(gettext_noop("Mail in"), "mail-question-mark", "desk:mail_in", key="g i"),
     Entry(gettext_noop("Mail"), "mail", "desk:mail", key="g e", head=gettext_noop("Behind the scenes")),
     Entry(gettext_noop("Jobs"), "cog", "desk:jobs", MACHINERY, key="g j"),
     Entry(gettext_noop("Audit"), "list-checks", "desk:audit", MACHINERY, key="g u"),
     Entry(gettext_noop("Calendar"), "calendar-days", "desk:calendar", POWERS[Power.CHANGE_CALENDAR]),
     Entry(gettext_noop("Products"), "package", "desk:products", POWERS[Power.MANAGE_SUPPLIER], under="/desk/offer/"),
+    Entry(gettext_noop("Mailboxes"), "mailbox", "desk:mailboxes", POWERS[Power.MANAGE_SUPPLIER]),
     Entry(gettext_noop("Supplier"), "settings", "desk:supplier", POWERS[Power.MANAGE_SUPPLIER]),
     Entry(gettext_noop("Terms"), "scale", "public:terms", key="g t"),
 )
@@ -87,6 +92,7 @@ CLIENT = (
     Entry(gettext_noop("Requests"), "messages-square", "client:tickets"),
     Entry(gettext_noop("People"), "users-round", "client:people", MANAGERS),
     Entry(gettext_noop("Reports"), "file-text", "client:reports", MANAGERS),
+    Entry(gettext_noop("Access"), "key-round", "client:diary", MANAGERS),
     Entry(gettext_noop("Agreements"), "file-check", "client:agreements"),
     Entry(gettext_noop("Terms"), "scale", "public:terms"),
 )
@@ -141,6 +147,7 @@ def exists(url_name: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def address(url_name: str, slug: str = "") -> str:
-    """The page's address; client pages carry the client's slug. Raises NoReverseMatch."""
+    """The page's address; client pages carry the client's slug. Kept, for a page names forty. Raises NoReverseMatch."""
     return reverse(url_name, args=[slug] if url_name.startswith("client:") else [])

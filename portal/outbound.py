@@ -15,7 +15,14 @@ LARGEST_BYTES = 1024 * 1024
 
 
 class OutsideFailed(Exception):
-    """The other server is away, too slow, or answers what it should not. The text is for the log, not for a page."""
+    """The other server is away, too slow, or answers what it should not. The text is for the log, not for a page.
+
+    status: what it answered instead of 200; 0 when there was no answer.
+    """
+
+    def __init__(self, sentence: str, status: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 def origin(url: str) -> str:
@@ -41,7 +48,8 @@ def ask_json(method: str, url: str, *, allowed: str, form: dict[str, str] | None
             raise OutsideFailed(f"{origin(url)}: {error!r}") from error
     if answer.status_code != 200:
         raise OutsideFailed(
-            _("%(origin)s answered %(status_code)s.") % {"origin": origin(url), "status_code": answer.status_code}
+            _("%(origin)s answered %(status_code)s.") % {"origin": origin(url), "status_code": answer.status_code},
+            answer.status_code,
         )
     return an_object(body, url)
 

@@ -3,7 +3,7 @@
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import InvalidToken
 from django.forms import ValidationError
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from portal.secrecy import key_for
 
@@ -13,6 +13,10 @@ UNREADABLE = gettext_noop("This second step cannot be checked any more; ask our 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """MFA_ADAPTER."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("That code is not right. Codes change every 30 seconds: type the newest one."),
+    }
 
     def encrypt(self, text: str) -> str:
         """The secret as it stands in the database."""

@@ -32,6 +32,17 @@ if not PORTAL_LOCAL and not env.text("PORTAL_SMTP_URL"):
     raise BadSetting(
         "PORTAL_SMTP_URL is not set, so no mail could leave; write it like smtp://user:password@mail.host:587."
     )
+# Further addresses at which mail is taken in, besides the sender's own.
+PORTAL_MAIL_ADDRESSES = [address.lower() for address in env.listed("PORTAL_MAIL_ADDRESSES")]
+# Whose Authentication-Results are believed: the name that our own mail server gives itself there.
+PORTAL_MAIL_AUTH_HOST = env.text("PORTAL_MAIL_AUTH_HOST")
+# Servers whose mailboxes may be read, by name; and whose certificates are believed besides the system's.
+PORTAL_MAILBOX_HOSTS = [host.lower() for host in env.listed("PORTAL_MAILBOX_HOSTS")]
+PORTAL_MAILBOX_CA = env.text("PORTAL_MAILBOX_CA")
+microsoft_login = env.url("PORTAL_MICROSOFT_LOGIN", "https://login.microsoftonline.com", ["https", "http"])
+if microsoft_login.scheme == "http" and not is_local(microsoft_login):
+    raise BadSetting("PORTAL_MICROSOFT_LOGIN is not this machine; write it with https://.")
+PORTAL_MICROSOFT_LOGIN = microsoft_login.geturl().rstrip("/")
 PORTAL_ROLE_PREFIX = env.text("PORTAL_ROLE_PREFIX", "portal")
 # Kill points for the tests (portal/faults.py); anywhere else the name alone is a reason not to start.
 if env.text("PORTAL_FAULT") and os.environ.get("DJANGO_SETTINGS_MODULE") != "tests.settings":
@@ -79,6 +90,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.compression.CompressPages",  # first: it works on what all others have made
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -256,6 +268,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "portal.forms.signin.SignInForm", "reset_password": "portal.forms.signin.ResetForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -281,11 +294,28 @@ MFA_FORMS = {
 MFA_TOTP_ISSUER = "Support portal"
 USERSESSIONS_TRACK_ACTIVITY = False
 
+# ---- The interface for programmes ---------------------------------------------------------------------------------------
+PORTAL_API_PER_MINUTE = env.number("PORTAL_API_PER_MINUTE", 600, low=1, high=1_000_000)
+REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None, "DEFAULT_SCHEMA_CLASS": "portal.api.schema.Described"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Support portal",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Everything that the pages do, by the same rules. Errors are problem documents (RFC 9457).",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["portal.api.schema.with_problems"],
+    "AUTHENTICATION_WHITELIST": None,
+    "PARSER_WHITELIST": None,
+    "RENDERER_WHITELIST": None,
+}
+
 # ---- Language, time, files -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
-USE_I18N = True
+# All texts are marked, but one language is spoken: looking each up would cost a page some milliseconds. A second one turns it on.
+USE_I18N = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

@@ -26,7 +26,8 @@ from portal import clock
 HELD = "portal_held_form"
 # A session row holds it: what is longer is typed again.
 LONGEST_HELD = 64 * 1024
-NOT_HELD = frozenset({"csrfmiddlewaretoken"})
+# A secret is typed again rather than kept in a session row.
+NOT_HELD = frozenset({"csrfmiddlewaretoken", "secret"})
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 

@@ -21,6 +21,7 @@ from tests.browser import Site, watched
 from tests.cast import MORNING, World, build, enter
 from tests.databases import remake
 from tests.tickets import acknowledged, publish_now, raised
+from tickets.actions.escalation import escalate
 from tickets.actions.replies import note, reply
 from tickets.actions.work import accept, assign, change_state
 from tickets.rules.states import Kind, State
@@ -102,7 +103,10 @@ def work_on(world: World, pk: int, state: State) -> None:
         publish_now(pk, "We look at it.\n\nCora", by=by, at=at + HOUR)
         if state == State.CLOSED:
             change_state(pk, State.RESOLVED, by=by, at=at + HOUR)
-        change_state(pk, state, by=by, at=at + 2 * HOUR)
+        if state == State.WITH_MICROSOFT:
+            escalate(pk, case_number="2610000123", reason="The service itself is at fault", by=by, at=at + 2 * HOUR)
+        else:
+            change_state(pk, state, by=by, at=at + 2 * HOUR)
         if state == State.IN_PROGRESS:
             assign(pk, to=world.lee.staff, by=by, at=at + 2 * HOUR)
             reply(pk, "This goes out in a moment.", by=by, at=MORNING)

@@ -39,13 +39,25 @@ DEFINER_FUNCTIONS = {
     "door_clients",
     "door_membership",
     "door_staff",
+    "door_token",
     "notice_people",
     "portal_closed_demo_stays_closed",
     "portal_member_is_no_staff",
     "portal_real_person_closes_demo",
     "portal_staff_is_no_member",
+    "search_own",
+    "search_own_newest",
     "staff_nda_valid",
+    "tickets_acc5_access_allowed",
+    "tickets_acc6_change_allowed",
     "tickets_cmp6_nda_needed",
+    "tickets_hlp10_case_ends",
+    "tickets_hlp10_needs_case",
+    "tickets_lia3_manager_vouches",
+    "tickets_ods4_manager_decides",
+    "tickets_ods4_manager_names",
+    "tickets_ods7_task_in_order",
+    "tickets_hlp8_answer_stands",
 }
 # Columns that name a row of any table, and are evidence rather than a key.
 NO_KEYS = {
@@ -57,7 +69,15 @@ NO_KEYS = {
 }
 # What staff without a valid NDA may still do where content lives: leave a trace of their own acts, and no more (CMP-6).
 PLAIN_ON_CONTENT = {"portal_auditpayload": {"INSERT"}, "portal_outbox": {"INSERT", "SELECT (id)"}}
-CONTENT = ("tickets_", "compliance_", "portal_document", "portal_auditpayload", "portal_outbox", "portal_nda")
+CONTENT = (
+    "tickets_",
+    "compliance_",
+    "portal_document",
+    "portal_auditpayload",
+    "portal_outbox",
+    "portal_nda",
+    "portal_keptanswer",
+)
 CLOCKS = ("now()", "current_timestamp", "current_date", "clock_timestamp", "statement_timestamp", "localtimestamp")
 
 CLIENT_TABLES = """

@@ -22,6 +22,7 @@ LONG_FILES = {
     "test_documents_report_pdf",
     "test_faults_killed_servers",
     "test_journey_main_job",
+    "test_keyboard_pass",
     "test_launcher_life",
     "test_launcher_servers",
     "test_outbox_crashes",

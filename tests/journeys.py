@@ -105,7 +105,7 @@ def run_sweeps(names: tuple[str, ...]) -> None:
 def sign_in(page: Page, email: str, password: str) -> None:
     """By the form, as a person does."""
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(r"^(?!.*login).*$"))

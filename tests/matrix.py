@@ -32,7 +32,7 @@ PLAYERS = {
 }
 MEMBERS = ("author", "manager", "billing")
 STAFF = ("agent", "lead", "admin", "no_nda")
-DENIED = (302, 403, 404)
+DENIED = (302, 401, 403, 404)
 
 Given = Callable[[World], dict[str, Any]]
 
@@ -70,6 +70,12 @@ def everybody(status: int = 200, *, post: dict[str, int] | None = None, given: G
 def signed_in_only(status: int = 200, *, visitor: int = 302, given: Given = nothing, **statuses: int) -> Row:
     """A row of a page about oneself, for anybody who is signed in."""
     return everybody(status, given=given, visitor=visitor, **statuses)
+
+
+def resource(*, post: dict[str, int] | None = None, given: Given = nothing, **statuses: int) -> Row:
+    """A row of the interface: who shows no token is asked for one, and roles that are not named are refused."""
+    known = {"visitor": 401, **dict.fromkeys([*MEMBERS, "stranger", *STAFF], 403)}
+    return Row(spread(known, statuses), spread({}, post or {}), given)
 
 
 def spread(known: dict[str, int], statuses: dict[str, int]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from random import Random
 from compliance.report.facts import (
     AgreementFact,
     AuditHead,
+    ChargeFacts,
     NdaFacts,
     PartyFacts,
     PreviousReport,
@@ -146,6 +147,7 @@ def report_facts(count: int = 500, /, **changes: object) -> ReportFacts:
         "signing": SigningFacts("Demo certificate – not for real use", "9f" * 32, date(2036, 1, 1), True),
         "outside_contacts": 14,
         "outside_contacts_with_clock": 0,
+        "charges": ChargeFacts(charged=6, charged_after_yes=6, asked=7, approved=6),
         "backup_duties_linked": True,
         "audit_head": AuditHead("1", 18422, "ab12cd34" * 8, AS_OF - timedelta(seconds=3), 2),
         "previous": [

@@ -1,14 +1,30 @@
 """Plain rows for tests of the database itself: they go round the actions on purpose."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from portal.models import Document, Membership
+from compliance.models import ReportRequest
+from portal.models import Alarm, Document, Membership, Product, RateCard, Staff
 from portal.queries.contract import worktime_of
+from portal.rules.states import Role
 from portal.worktime import deadline
-from tests.cast import MORNING, World
-from tickets.models import Attachment, Message, ResponseClock, Ticket, TicketDocument
+from tests.cast import BEGAN, MORNING, SINCE, World
+from tickets.models import (
+    AccessRequest,
+    AdditionalTask,
+    Attachment,
+    ChargeApproval,
+    DataAccess,
+    DataChange,
+    Message,
+    ResponseClock,
+    ScopeRuling,
+    Ticket,
+    TicketDocument,
+    TimeEntry,
+)
 from tickets.rules.states import MessageKind, State, Target
 
 numbers = count(1)
@@ -105,3 +121,152 @@ def paper(of: Ticket, **more: Any) -> TicketDocument:
     document = Document.objects.create(**{**given, **more})
     made = {"requested_by_label": "Ann", "requested_at": MORNING, "done_at": MORNING, "state": "ready"}
     return TicketDocument.objects.create(client_id=of.client_id, ticket=of, kind="proof", document=document, **made)
+
+
+def accepted(of: Ticket, by: Staff, at: datetime = MORNING) -> Ticket:
+    """The ticket accepted by somebody."""
+    of.kind, of.state, of.accepted_by, of.accepted_at = "fault", State.ACCEPTED, by, at
+    of.acknowledged_at = of.acknowledged_at or at
+    of.save()
+    return of
+
+
+def access_request(on: Ticket, **more: Any) -> AccessRequest:
+    """Its requester asks about the own account."""
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "asked_by_id": on.requester_id,
+        "asked_by_label": on.requester_label,
+        "verb": "fix",
+        "person": on.requester_label,
+        "own_data": True,
+        "place": "Mailbox ben@alder.example",
+        "purpose": "Restore the folder Invoices, deleted by mistake",
+        "written_by": "Cora Carter",
+        "asked_at": MORNING,
+    }
+    return AccessRequest.objects.create(**{**given, **more})
+
+
+def window(asked: AccessRequest, staff: Staff, **more: Any) -> DataAccess:
+    given = {
+        "client_id": asked.client_id,
+        "request": asked,
+        "ticket_id": asked.ticket_id,
+        "staff": staff,
+        "staff_label": staff.label,
+        "basis": "own",
+        "begins_at": MORNING,
+        "ends_at": MORNING + timedelta(hours=1),
+    }
+    return DataAccess.objects.create(**{**given, **more})
+
+
+def change(within: DataAccess, **more: Any) -> DataChange:
+    given = {
+        "client_id": within.client_id,
+        "access": within,
+        "ticket_id": within.ticket_id,
+        "staff_id": within.staff_id,
+        "staff_label": within.staff_label,
+        "act": "created",
+        "thing": "Folder Invoices",
+        "at": MORNING,
+    }
+    return DataChange.objects.create(**{**given, **more})
+
+
+def task(on: Ticket, **more: Any) -> AdditionalTask:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "added_by_name": "Somebody Else",
+        "purpose": "Share the folder with accounts too",
+        "recorded_by": "Cora Carter",
+        "added_at": MORNING,
+    }
+    return AdditionalTask.objects.create(**{**given, **more})
+
+
+def rate_card(rate: str = "85.00") -> RateCard:
+    """The prices of work, from the beginning of 2025."""
+    given = {"hourly_rate": Decimal(rate), "valid_from": SINCE, "made_by": "Ada Ashby", "made_at": MORNING}
+    return RateCard.objects.get_or_create(version=1, defaults=given)[0]
+
+
+def ruling(world: World, on: Ticket, **more: Any) -> ScopeRuling:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "outcome": "hourly",
+        "proposed": "hourly",
+        "clause": "HLP-8",
+        "kind": "fault",
+        "area": "product",
+        "ruled_by": world.cora.staff,
+        "ruled_by_label": "Cora Carter",
+        "ruled_at": MORNING,
+    }
+    return ScopeRuling.objects.create(**{**given, **more})
+
+
+def charge(world: World, on: Ticket, under: ScopeRuling, **more: Any) -> ChargeApproval:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "ruling": under,
+        "form": "hourly",
+        "work": "Find the fault",
+        "rate_card": rate_card(),
+        "hourly_rate": Decimal("85.00"),
+        "step_minutes": 15,
+        "estimate_minutes": 60,
+        "asked_by": world.cora.staff,
+        "asked_by_label": "Cora Carter",
+        "asked_at": MORNING,
+    }
+    return ChargeApproval.objects.create(**{**given, **more})
+
+
+def time_entry(world: World, on: Ticket, **more: Any) -> TimeEntry:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "staff": world.cora.staff,
+        "staff_label": "Cora Carter",
+        "day": MORNING.date(),
+        "started_at": MORNING,
+        "seconds": 600,
+        "work": "Looked at the log",
+        "source": "manual",
+        "billable": False,
+        "reason": "Part of support",
+        "recorded_by_label": "Cora Carter",
+        "recorded_at": MORNING + timedelta(minutes=10),
+    }
+    return TimeEntry.objects.create(**{**given, **more})
+
+
+def of_every_kind(world: World) -> None:
+    """One more row of the lists that are not the helpdesk's: a person who left, an alarm, a report, a product."""
+    number = next(numbers)
+    gone = SINCE + timedelta(days=number)
+    person = world.bill
+    given = {"user": person.user, "address": person.address, "label": "Bill", "email": person.user.email}
+    Membership.objects.create(
+        **given,
+        client=world.alder,
+        role=Role.AUTHOR,
+        valid_from=gone,
+        valid_to=gone + timedelta(days=1),
+        invited_at=BEGAN,
+    )
+    Alarm.objects.create(
+        client=world.alder, kind="test", subject_type="x", subject_id=number, sentence="See.", raised_at=BEGAN
+    )
+    ReportRequest.objects.create(
+        client=world.alder, period_from=SINCE, period_to=SINCE, requested_by=world.ann.membership,
+        requested_by_label="Ann", requested_at=BEGAN,
+    )  # fmt: skip
+    Product.objects.create(code=f"product-{number}", name=f"Product {number}")

@@ -10,6 +10,8 @@ SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A test database is dropped and copied between tests; a connection that lasts would keep it from that.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Whose word about senders the tests' mails carry.
+PORTAL_MAIL_AUTH_HOST = "mx.northgate.example"
 # Where this process shall kill itself (portal/faults.py).
 PORTAL_FAULT = os.environ.get("PORTAL_FAULT", "")
 # Static files are looked up when asked for: every test client would otherwise list them all first.

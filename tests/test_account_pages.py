@@ -34,7 +34,7 @@ class TestAccountPages:
 
     def test_a_wrong_password_is_said_in_words_and_nothing_more(self, client: Browser, world: Any) -> None:
         answer = client.post("/accounts/login/", {"login": "ann@alder.example", "password": "not-the-password"})
-        assert "data-errors" in answer.text and "not correct" in answer.text
+        assert "data-errors" in answer.text and "do not match" in answer.text
 
     def test_the_picture_to_scan_needs_no_data_address(self, as_user: Callable[..., Browser], world: Any) -> None:
         browser = as_user(world.people["ann"])

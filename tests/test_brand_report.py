@@ -15,10 +15,10 @@ from compliance.queries import logo_facts
 from compliance.report.facts import LogoFacts
 from compliance.report.snapshot import KIND, TEMPLATE, build
 from portal.actions.brand import change_logo
-from portal.documents.process import ChildFailed
 from portal.documents.render import Rendered, Renderer
 from portal.documents.snapshot import canonical
 from portal.files.logos import Drawn
+from portal.guarded.process import ChildFailed
 from portal.models import Supplier
 from tests.cast import MORNING, World
 from tests.pdf_tools import run_tool

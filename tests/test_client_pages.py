@@ -110,7 +110,7 @@ def test_the_page_explains_the_promise_and_how_it_is_reckoned(world: World, as_u
     ticket = acknowledged(world)
     page = as_user(world.ben).get(f"/c/alder/requests/{ticket.ref}/").content.decode()
     assert "We will answer by Wed 10:40." in page
-    assert "How this time is reckoned" in page and "HLP-3" in page
+    assert "How this time is worked out" in page and "HLP-3" in page
 
 
 def test_a_resolved_request_is_settled_by_one_button(world: World, as_user: Any) -> None:

@@ -55,7 +55,8 @@ def test_a_message_escapes_its_body_and_its_files() -> None:
 def test_a_queue_row_says_what_colour_and_shape_say() -> None:
     sla = {"tone": "over", "left": "22 m over", "percent": 0, "due": "Due 10:18 today", "say": "Answer"}
     row = {"ref": "K7QM-2XRD", "url": "/x/", "subject": "Help", "client": "Alder", "sla": sla, "unread": True}
-    text = render_to_string("parts/queue_row.html", {"row": row | {"since": NOON, "target": "4 h"}})
+    group = {"name": "Due today", "tone": "", "count": 1, "rows": [row | {"since": NOON, "target": "4 h"}]}
+    text = render_to_string("parts/queue_rows.html", {"groups": [group]})
     assert "Unread: " in text and 'aria-label="Nobody yet"' in text and "Answer within " in text
 
 

@@ -32,7 +32,7 @@ from portal.queries.demo import demo_doors
 from portal.rules.states import DemoState, EntitlementKind, MailState, Role
 from portal.tenancy import act_as_staff
 from portal.worktime import DEFAULT_CALENDAR, deadline, instant_at_share
-from tickets.models import Attachment, Message, ResponseClock, Ticket
+from tickets.models import Attachment, Message, RawMail, ResponseClock, Ticket
 from tickets.queries.clock_inputs import support_of
 from tickets.queries.queue import View, queue_page
 from tickets.rules.bands import Band
@@ -119,6 +119,11 @@ def test_one_acknowledgement_is_just_going_out():
     assert Ticket.objects.get(pk=waiting.about_id).state == State.RECEIVED
 
 
+def test_mail_that_was_set_aside_waits_or_was_dropped():
+    states = RawMail.objects.order_by("state").values_list("state", flat=True)
+    assert list(states) == ["ignored", "quarantined", "quarantined", "quarantined"]
+
+
 def test_a_morning_without_mail_left_late_acknowledgements():
     late = Outbox.objects.filter(kind="acknowledgement", sent_at__gt=F("queued_at") + timedelta(minutes=5))
     assert late.count() >= 3
@@ -160,7 +165,13 @@ def test_every_ticket_stands_where_its_facts_put_it():
         running = getattr(ticket, "clock", None)
         due = running.due_at if running is not None and running.met_at is None else None
         facts = Facts(
-            State(ticket.state), ticket.state_since, ticket.received_at, ticket.acknowledged_at, due, ticket.asked_at
+            State(ticket.state),
+            ticket.state_since,
+            ticket.received_at,
+            ticket.acknowledged_at,
+            due,
+            ticket.asked_at,
+            ticket.snoozed_until,
         )
         assert (ticket.queue_group, ticket.queue_at) == place(facts)
 

@@ -184,9 +184,9 @@ def test_parts_wait_until_the_tables_are_ready() -> None:
     assert services()["migrate"]["depends_on"] == {"roles": {"condition": "service_completed_successfully"}}
 
 
-def test_only_the_web_is_published_and_only_to_its_own_machine() -> None:
+def test_only_web_and_mail_are_published_and_only_to_their_own_machine() -> None:
     published = {name: service["ports"] for name, service in services().items() if "ports" in service}
-    assert published == {"web": ["127.0.0.1:8000:8000"]}
+    assert published == {"web": ["127.0.0.1:8000:8000"], "mail": ["127.0.0.1:2525:2525"]}
 
 
 def test_the_database_has_the_embedded_ones_settings() -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from compliance.report.facts import PartyFacts
 from compliance.report.snapshot import KIND, TEMPLATE, build
-from portal.documents.process import ChildFailed, TookTooLong
 from portal.documents.render import Renderer
+from portal.guarded.process import ChildFailed, TookTooLong
 from tests.documents import TEMPLATES, note, printed
 from tests.pdf_tools import run_tool, words_of
 from tests.report_sample import AS_OF, report_facts

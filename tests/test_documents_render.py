@@ -13,9 +13,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from compliance.report.snapshot import KIND, TEMPLATE, build
 from portal.documents import render
-from portal.documents.process import ChildFailed
 from portal.documents.render import Attached, Rendered, Renderer
 from portal.documents.snapshot import canonical
+from portal.guarded.process import ChildFailed
 from tests.documents import CREATED, NOTE, TEMPLATES, note, printed
 from tests.pdf_tools import run_tool, text_of
 from tests.report_sample import AS_OF, report_facts

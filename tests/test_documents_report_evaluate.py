@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from compliance.report.evaluate import EVALUATORS, evaluate, evaluate_all
-from compliance.report.facts import ClauseState, NdaFacts, ReportFacts, TicketFact
+from compliance.report.facts import ChargeFacts, ClauseState, NdaFacts, ReportFacts, TicketFact
 from portal.clauses import CLAUSES, keepers_of
 from tests.report_sample import AS_OF, report_facts
 
@@ -149,3 +149,19 @@ def test_every_clause_of_the_register_is_evaluated_once_and_in_order() -> None:
 @pytest.mark.parametrize("clause_id", sorted(EVALUATORS))
 def test_evaluators_wear_their_clause(clause_id: str) -> None:
     assert EVALUATORS[clause_id].__name__ in {keeper.name for keeper in keepers_of(clause_id)}
+
+
+CHARGED = {
+    "not recorded": (None, "unknown", "not recorded"),
+    "nothing charged": (ChargeFacts(0, 0, 2, 0), "not applicable", "No request"),
+    "all after the yes": (ChargeFacts(3, 3, 4, 3), "met", "3 requests charged, each .* recorded yes"),
+    "one too early": (ChargeFacts(3, 2, 4, 3), "not met", "1 of 3 charged requests"),
+}
+
+
+@pytest.mark.clause("HLP-8")
+@pytest.mark.parametrize("case", CHARGED)
+def test_charged_work_is_kept_only_after_the_yes(case: str) -> None:
+    charges, state, words = CHARGED[case]
+    found = evaluate("HLP-8", facts(charges=charges))
+    assert found.state == state and re.search(words, found.sentence), found.sentence

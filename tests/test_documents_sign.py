@@ -10,8 +10,9 @@ from django.conf import LazySettings
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from portal.documents import demo_ca, sign
-from portal.documents.process import DocumentError
+from portal.documents.errors import DocumentError
 from portal.documents.render import Renderer
+from portal.guarded.process import ChildError
 from tests.documents import TEMPLATES, note, printed
 from tests.pdf_tools import run_tool
 
@@ -87,7 +88,7 @@ def test_one_flipped_byte_is_found(pdf: bytes, signed: bytes, place: float) -> N
 def is_genuine(data: bytes) -> bool:
     try:
         return sign.verify_signature(data).is_genuine
-    except DocumentError:
+    except ChildError:
         return False
 
 
@@ -109,12 +110,12 @@ def test_a_strangers_certificate_is_valid_but_not_trusted(pdf: bytes, settings: 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7\n", b"%PDF-1.7\n" + b"[" * 100_000])
 def test_what_is_no_signed_pdf_gets_a_sentence(data: bytes) -> None:
-    with pytest.raises(DocumentError, match="could not be checked"):
+    with pytest.raises(ChildError, match="could not be checked"):
         sign.verify_signature(data)
 
 
 def test_an_unsigned_file_says_so(pdf: bytes) -> None:
-    with pytest.raises(DocumentError, match="has no signature"):
+    with pytest.raises(ChildError, match="has no signature"):
         sign.verify_signature(pdf)
 
 

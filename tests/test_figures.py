@@ -15,7 +15,7 @@ from compliance.queries import report_facts
 from compliance.report.facts import SigningFacts
 from compliance.report.figures import support_figures
 from portal.actors import SYSTEM
-from portal.tables import csv_bytes
+from portal.spreadsheets import csv_bytes
 from portal.tenancy import act_as, act_as_staff
 from tests import rows
 from tests.cast import MORNING, World

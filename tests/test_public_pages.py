@@ -14,6 +14,8 @@ from portal.documents import codes
 from portal.models import VerificationRecord
 from portal.queries.documents import code_hash
 from portal.tenancy import act_as_staff
+from portal.terms import TermsParameters
+from portal.views.public import keeping
 from tests.cast import World
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +46,14 @@ def test_the_terms_lead_from_ownership_to_the_backup_section(world: World) -> No
 
 
 def test_privacy_is_there_for_everybody(world: World) -> None:
-    assert Browser().get("/privacy/").status_code == 200
+    page = Browser().get("/privacy/")
+    assert page.status_code == 200 and "The terms say how long." in page.text
+
+
+def test_privacy_names_each_keeping_time_in_plain_words() -> None:
+    said = dict(keeping(TermsParameters(attachments_years=2, sign_in_logs_years=1, raw_mail_days=45)))
+    assert said["Files you send us"] == "2 years after the request is closed"
+    assert said["Times and addresses of sign-ins"] == "1 year" and said["Mails as they reached us"] == "45 days"
 
 
 def test_a_document_is_known_by_its_code_however_it_is_typed(world: World, code: str) -> None:

@@ -89,7 +89,7 @@ class TestTheQuestion:
         assert as_user(world.ada).post(NEW, {**CONFIRMED, "reaccept_by": "2026-12-31"}).status_code == 302
         with overview():
             assert Terms.objects.get(version=2).reaccept_by == UNTIL
-        assert "accept it until 31 Dec 2026" in Browser().get("/terms/log/").content.decode()
+        assert "accept it by 31 Dec 2026" in Browser().get("/terms/log/").content.decode()
 
     def test_for_a_day_that_is_over_is_refused(self, world: World) -> None:
         with pytest.raises(Refused, match="in the future"):

@@ -51,7 +51,7 @@ class TestAClientsComment:
             assert (ticket.clause, ticket.kind, ticket.terms_id) == ("HLP-3", Kind.FEEDBACK, world.terms.pk)
             assert ticket.subject.startswith("Comment on HLP-3: ")
             mail = Outbox.objects.get(kind="acknowledgement", about_id=ticket.pk)
-            assert "No promise of a time runs for feedback" in mail.text and "working day" not in mail.text
+            assert "We promise no time for an answer to feedback" in mail.text and "working day" not in mail.text
             assert AuditEvent.objects.filter(kind="request received", subject_id=ticket.pk).count() == 1
 
     def test_sent_twice_is_kept_once(self, world: World, as_user: Any) -> None:

@@ -8,20 +8,45 @@ class TicketsConfig(AppConfig):
     verbose_name = "Tickets"
 
     def ready(self) -> None:
-        """An accepted acknowledgement starts the response clock; a leaver's work returns; the demo's clock knows what is due."""
-        from portal import alarmholds, clock_stops, events, noticekinds, panels
+        """An accepted acknowledgement starts the response clock; a leaver's work returns; the demo's clock knows what is
+        due; mail that reaches the portal is stored."""
+        from portal import alarmholds, clock_stops, events, mailin, navigation, noticekinds, panels
+        from portal.actions import approvals
+        from portal.queries import alarms
+        from tickets.actions import mailtaking
         from tickets.actions.acknowledgement import acknowledgement_accepted
-        from tickets.actions.leavers import return_open_work
+        from tickets.actions.dataaccess import break_glass
+        from tickets.actions.leavers import end_timer, return_open_work
+        from tickets.queries.mailin import MAIL_IN, QUARANTINED
         from tickets.queries.stops import next_due, running_clock
         from tickets.rules import noticelist
+        from tickets.rules.dataaccess import BREAK_GLASS
+        from tickets.views.access import access_card
+        from tickets.views.charges import charge_card
         from tickets.views.client_panel import open_requests
+        from tickets.views.mailin import waiting_count
 
         events.on("mail accepted", acknowledgement_accepted)
         events.on("staff left", return_open_work)
+        events.on("staff left", end_timer)
+        mailin.receive_with(is_ours=mailtaking.is_ours, take=mailtaking.take)
+        navigation.count_for("desk:mail_in", waiting_count)
+        alarms.count_too(MAIL_IN, QUARANTINED)
         clock_stops.register("response clocks", next_due)
         noticekinds.register(*noticelist.KINDS)
         noticekinds.always(*noticelist.ALWAYS)
         alarmholds.register(running_clock)
+        approvals.register(BREAK_GLASS, break_glass)
+        panels.register(
+            "ticket contract panel",
+            name="access",
+            template="desk/parts/ticket_access.html",
+            context=access_card,
+            position=10,
+        )
+        panels.register(
+            "ticket contract panel", name="charge", template="desk/parts/charge_card.html", context=charge_card
+        )
         panels.register(
             "staff client page", name="requests", template="desk/parts/client_requests.html", context=open_requests
         )

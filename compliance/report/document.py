@@ -5,7 +5,7 @@ from typing import Any
 
 from compliance.report.snapshot import KIND, TEMPLATE
 from portal.documents.render import Attached, Rendered, render_pdf
-from portal.tables import csv_bytes
+from portal.spreadsheets import csv_bytes
 
 REQUESTS_FILE = "requests.csv"
 _COLUMNS = ("ref", "received_at", "kind", "subject", "requester", "accepted_by", "accepted_at", "state")

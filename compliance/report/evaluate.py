@@ -122,6 +122,29 @@ def outside_contacts(facts: ReportFacts) -> ClauseEvaluation:
     return ClauseEvaluation("HLP-6", ClauseState.MET, sentence, evidence)
 
 
+@clause("HLP-8")
+def charged_after_the_yes(facts: ReportFacts) -> ClauseEvaluation:
+    """Chargeable work began only after the client's recorded yes."""
+    found = facts.charges
+    if found is None:
+        return ClauseEvaluation("HLP-8", ClauseState.UNKNOWN, "Chargeable work is not recorded for this period.", {})
+    early = found.charged - found.charged_after_yes
+    evidence = {
+        "requests charged": found.charged,
+        "worked after the yes": found.charged_after_yes,
+        "charges asked": found.asked,
+        "charges approved": found.approved,
+    }
+    if early:
+        sentence = f"{early} of {_many(found.charged, 'charged request')} had work before the client’s yes."
+        return ClauseEvaluation("HLP-8", ClauseState.NOT_MET, sentence, evidence)
+    if not found.charged:
+        sentence = "No request of the period was charged."
+        return ClauseEvaluation("HLP-8", ClauseState.NOT_APPLICABLE, sentence, evidence)
+    sentence = f"{_many(found.charged, 'request')} charged, each worked on only after the client’s recorded yes."
+    return ClauseEvaluation("HLP-8", ClauseState.MET, sentence, evidence)
+
+
 @clause("CMP-6")
 def nda_behind_every_acceptance(facts: ReportFacts) -> ClauseEvaluation:
     """Whoever accepted a request had a valid NDA at that instant."""
@@ -194,6 +217,7 @@ EVALUATORS: Mapping[str, Evaluator] = {
     "HLP-4": four_hour_promise,
     "HLP-5": acknowledgements,
     "HLP-6": outside_contacts,
+    "HLP-8": charged_after_the_yes,
 }
 
 

@@ -80,6 +80,17 @@ class NdaFacts:
 
 
 @dataclass(frozen=True)
+class ChargeFacts:
+    """Chargeable work of the period: requests with charged time, how many of them had every charged minute after the
+    client's recorded yes, how many charges were asked about, and how many got a yes."""
+
+    charged: int
+    charged_after_yes: int
+    asked: int
+    approved: int
+
+
+@dataclass(frozen=True)
 class TenantFacts:
     tenant_id: str
     domain: str
@@ -170,6 +181,7 @@ class ReportFacts:
     outside_contacts: int | None = None
     outside_contacts_with_clock: int | None = None
     backup_duties_linked: bool | None = None
+    charges: ChargeFacts | None = None
     audit_head: AuditHead | None = None
     previous: Sequence[PreviousReport] = ()
     sources: Sequence[SourceFact] = ()

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from portal import audit, outbox
 from portal.actions.invitations import keep_sign_in_address, revoke_links
 from portal.actions.sessions import end_provider_accounts, end_sessions
+from portal.actions.tokens import end_tokens
 from portal.actors import SYSTEM, Actor
 from portal.errors import Refused
 from portal.models import Address, EmailChange, Staff, User
@@ -116,6 +118,8 @@ def stop_email_change(*, token: str, at: datetime) -> None:
             move(user, to=row.old_email, kind="e-mail changed back", at=at)
         end_provider_accounts(user_id=user.pk, by=SYSTEM, at=at)
         end_sessions(user_id=user.pk)
+        # Whoever changed the address may have made a token as well.
+        end_tokens(Q(user=user), why="a change of address was stopped", by=SYSTEM, at=at)
 
 
 def move(user: User, *, to: str, kind: str, at: datetime) -> None:

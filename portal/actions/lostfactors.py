@@ -7,6 +7,7 @@ lets them choose a new password and a new second step; everyone concerned is tol
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal import audit, outbox
@@ -15,6 +16,7 @@ from portal.actions.approvals import propose, register
 from portal.actions.invitations import RECOVERY, new_link
 from portal.actions.permission import client_work
 from portal.actions.sessions import end_sessions
+from portal.actions.tokens import end_tokens
 from portal.actors import SYSTEM, VISITOR, Actor
 from portal.errors import Refused
 from portal.models import Address, Approval, LostFactor, Membership, Staff, User
@@ -100,6 +102,7 @@ def reset(row: LostFactor, *, by: Actor, at: datetime) -> None:
     row.save(update_fields=["reset_at"])
     user = row.user
     end_sessions(user_id=user.pk)
+    end_tokens(Q(user=user), why="the second step was reset", by=by, at=at)
     link = new_link(user=user, by=by, at=at, purpose=RECOVERY)
     tell(own_address(user), "lost_reset", {"name": user.name, "link": outbox.SECRET_LINK}, by=by, at=at, link=link)
     facts = {"name": user.name, "method": row.check_method}

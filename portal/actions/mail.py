@@ -249,6 +249,28 @@ def mark_failed(row: Outbox, error: str, *, address: bool) -> None:
     settle(row, MailState.FAILED, then=tell, error=error, dot_at=None, probably_accepted=False)
 
 
+@clause("HLP-5")
+def note_bounce(row: Outbox, *, said: str, at: datetime) -> None:
+    """A mail that had left came back: its address is marked, once, and staff are told. What started with it stands."""
+    own = row.to_email == row.address.email
+    changed = Address.objects.filter(pk=row.address_id, state=AddressState.ACTIVE) if own else Address.objects.none()
+    if not changed.update(state=AddressState.BOUNCED, trouble=said[:200]):
+        return
+    raise_alarm(
+        kind="address refused",
+        subject=row.address,
+        client_id=row.client_id,
+        clause="HLP-5",
+        sentence=_("The mail “%(subject)s” to %(to)s came back: %(said)s")
+        % {"subject": row.subject, "to": row.to_email, "said": said},
+        cure=cure_for(True),
+        url=f"/desk/mail/{row.pk}/",
+        at=at,
+    )
+    facts = {"kind": row.kind, "to": row.to_email, "said": said}
+    audit.record("mail came back", by=SYSTEM, at=at, client_id=row.client_id, subject=row, payload=facts)
+
+
 def cure_for(address: bool) -> str:
     if address:
         return _("Ask the client for the person's right address, register it, and send the mail again from its page.")
@@ -273,9 +295,13 @@ def retry_mail(row: Outbox, *, by: Actor, at: datetime) -> None:
 
 
 def late_acknowledgements(at: datetime) -> QuerySet[Outbox]:
-    """Acknowledgements that still have not left five minutes after their request (D4)."""
+    """Acknowledgements that still have not left five minutes after their request (D4), or after the instant until which a
+    flood holds them back: about those one alarm for their sender stands already.
+    """
+    late = at - LATE_AFTER
+    let_go = Q(attempts__gt=0) | Q(next_try_at__lte=late) | Q(state=MailState.FAILED)
     return Outbox.objects.filter(
-        kind=ACKNOWLEDGEMENT, state__in=[*UNSENT, MailState.FAILED], queued_at__lte=at - LATE_AFTER
+        let_go, kind=ACKNOWLEDGEMENT, state__in=[*UNSENT, MailState.FAILED], queued_at__lte=late
     )
 
 

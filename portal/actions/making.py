@@ -13,10 +13,10 @@ from portal.actions.alarms import raise_alarm
 from portal.actions.documents import store_signed
 from portal.actors import SYSTEM
 from portal.documents.facts import SigningFacts
-from portal.documents.process import DocumentError
 from portal.documents.render import Rendered
 from portal.documents.sign import certificate_facts, sign
 from portal.files import discard
+from portal.guarded.process import ChildError
 from portal.models.making import Making
 from portal.rules.making import UNMADE, MakingState
 from portal.tenancy import act_as_staff
@@ -56,7 +56,7 @@ def make_next(model: type[Made], make: Callable[[Made, datetime], None], at: dat
         return 0
     try:
         make(request, at)
-    except (DocumentError, IntegrityError) as error:
+    except (ChildError, IntegrityError) as error:
         log.error("document failed", what=what, request=request.pk, exc_info=error)
         put_back(request, what=what, error=str(error), at=at)
     return 1

@@ -2,7 +2,9 @@
 
 from datetime import date, datetime
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from portal import audit, events
@@ -10,6 +12,7 @@ from portal.actions.invitations import keep_sign_in_address, revoke_links, send_
 from portal.actions.notices import notify
 from portal.actions.permission import people_work
 from portal.actions.sessions import end_provider_accounts, end_sessions
+from portal.actions.tokens import end_tokens
 from portal.actors import Actor
 from portal.errors import Refused
 from portal.models import Address, Client, Membership, Staff, User
@@ -158,11 +161,12 @@ def _end(row: Membership, *, reason: str, by: Actor, at: datetime) -> Membership
     row.end_reason = reason
     row.save(update_fields=["valid_to", "end_reason"])
     # Who stood in for this manager does so no longer.
-    stand_ins = Membership.objects.filter(client_id=row.client_id, delegated_by=row, valid_to__gt=row.valid_to)
-    for one in stand_ins:
+    for one in stand_ins_of(row).filter(valid_to__gt=row.valid_to):
         one.valid_to = max(row.valid_to, one.valid_from)
         one.end_reason = _("%(label)s left") % {"label": row.label}
         one.save(update_fields=["valid_to", "end_reason"])
+    ended = Q(membership=row) | Q(membership__in=stand_ins_of(row))
+    end_tokens(ended, why=gettext("%(label)s left") % {"label": row.label}, by=by, at=at)
     if not standing_memberships(row.user_id, at).exists():
         revoke_links(user=row.user, at=at)
         end_sessions(user_id=row.user_id)
@@ -171,6 +175,10 @@ def _end(row: Membership, *, reason: str, by: Actor, at: datetime) -> Membership
     audit.record("member ended", by=by, at=at, client_id=row.client_id, subject=row, payload=facts, client_visible=True)
     events.emit("member ended", membership=row, by=by, at=at)
     return row
+
+
+def stand_ins_of(row: Membership) -> QuerySet[Membership]:
+    return Membership.objects.filter(client_id=row.client_id, delegated_by=row)
 
 
 def change_role(*, membership_id: int, client_id: int, role: str, by: Actor, at: datetime) -> Membership:
@@ -206,6 +214,9 @@ def _swap(row: Membership, *, role: str, by: Actor, at: datetime) -> Membership:
     )
     row.valid_to, row.end_reason = max(day, row.valid_from), f"became {role}"
     row.save(update_fields=["valid_to", "end_reason"])
+    end_tokens(
+        Q(membership=row), why=gettext("%(label)s became %(role)s") % {"label": row.label, "role": role}, by=by, at=at
+    )
     facts = {"name": row.label, "from": row.role, "to": role}
     audit.record(
         "member's role changed", by=by, at=at, client_id=row.client_id, subject=new, payload=facts, client_visible=True

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -12,6 +13,7 @@ from portal.actions.invitations import revoke_links, send_invitation
 from portal.actions.people import person
 from portal.actions.permission import staff_work
 from portal.actions.sessions import end_provider_accounts, end_sessions
+from portal.actions.tokens import end_tokens
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
 from portal.errors import Refused
@@ -92,9 +94,10 @@ def leave_staff(*, staff_id: int, day: date, by: Actor, at: datetime) -> Staff:
 
 
 def close_access(row: Staff, *, by: Actor, at: datetime) -> None:
-    """End what a leaver still has: sessions, links, the password's use; their open work goes back (event)."""
+    """End what a leaver still has: sessions, tokens, links, the password's use; their open work goes back (event)."""
     User.objects.filter(pk=row.user_id).update(is_active=False)
     end_sessions(user_id=row.user_id)
+    end_tokens(Q(user_id=row.user_id), why="left the staff", by=by, at=at)
     end_provider_accounts(user_id=row.user_id, by=by, at=at)
     revoke_links(user=row.user, at=at)
     audit.record("staff left", by=by, at=at, client_id=None, subject=row, payload={"name": row.label})

@@ -13,9 +13,11 @@ from portal.demo.facts import Fact
 from portal.demo.ground import LONDON, Ground
 from portal.demo.people import CLIENTS, PRODUCTS, STAFF_DOMAIN, YEAR_AND_MORE
 from portal.demo.staffing import write_staff
+from portal.demo.tokens import write_tokens
 from portal.models import ClauseText, Product, RateCard, Supplier, Terms, WorkingCalendar
 from portal.rules.colours import USUAL
 from portal.rules.states import DemoState
+from portal.tenancy.stamps import forget
 from portal.terms import TermsParameters
 
 COMPANY_DAY = 144  # days ago, moved to the Friday before
@@ -32,6 +34,7 @@ def build_ground(at: datetime) -> Ground:
     ground.facts.append(Fact(began, "terms published", SYSTEM, None, ground.terms, {"version": 1}))
     write_staff(ground)
     ground.clients += write_clients(ground, CLIENTS)
+    write_tokens(ground)
     write_agreements(ground)
     return ground
 
@@ -58,6 +61,7 @@ def write_supplier(began: datetime) -> Supplier:
     if not fresh:
         Supplier.objects.filter(pk=1).update(**facts, created_at=began)
         row.refresh_from_db()
+    forget()
     return row
 
 
@@ -108,4 +112,5 @@ def write_products() -> dict[str, Product]:
         Product(code=code, name=name, in_scope=in_scope, has_exchange=has_exchange, position=10 * (number + 1))
         for number, (code, name, in_scope, has_exchange) in enumerate(PRODUCTS)
     )
+    forget()
     return {row.code: row for row in rows}

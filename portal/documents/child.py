@@ -6,18 +6,17 @@ settings of the portal, no database address and no key; what it could do wrong, 
 
 import argparse
 import gc
-import os
-import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import django
 from django.conf import settings
 
 from portal.documents import engine, fonts
-from portal.documents.frames import Frame, FrameError, read_frame, write_frame
-from portal.documents.limits import die_after, limit_memory
+from portal.guarded.child import serve
+from portal.guarded.frames import Frame
 
 MEMORY_MB = 512
 SECONDS = 20.0
@@ -27,17 +26,12 @@ def main() -> None:
     options = _options()
     settings.configure(USE_I18N=False, USE_TZ=True)
     django.setup()
-    # Nothing but our frames may reach the parent: whatever prints goes to standard error.
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
     folders = (fonts.BASE_DIR / "templates", *options.templates)
     engine.drawable()
     # Laying out makes a few million objects and no garbage worth looking for: a quarter of the time went into looking.
     gc.freeze()
     gc.disable()
-    limit_memory(MEMORY_MB)
-    while _serve_one(sys.stdin.buffer, answers, folders, options.seconds):
-        pass
+    serve(partial(_answer, folders=folders), memory_mb=MEMORY_MB, seconds=options.seconds, between=gc.collect)
 
 
 def _options() -> argparse.Namespace:
@@ -45,18 +39,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--templates", type=Path, action="append", default=[])
     parser.add_argument("--seconds", type=float, default=SECONDS)
     return parser.parse_args()
-
-
-def _serve_one(orders: BinaryIO, answers: BinaryIO, folders: tuple[Path, ...], seconds: float) -> bool:
-    try:
-        frame = read_frame(orders)
-    except FrameError:
-        return False
-    die_after(seconds)
-    write_frame(answers, _answer(frame, folders))
-    gc.collect()
-    die_after(0)
-    return True
 
 
 def _answer(frame: Frame, folders: tuple[Path, ...]) -> Frame:

@@ -9,7 +9,7 @@ from typing import Any
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from portal.documents.process import DocumentError
+from portal.documents.errors import DocumentError
 from portal.documents.render import Attached, Rendered, render_pdf
 from portal.documents.snapshot import SNAPSHOT_FILE, canonical, digest, load
 

@@ -1,7 +1,5 @@
 """`render_pdf`: the one door through which every document is printed."""
 
-import atexit
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.documents import fonts
-from portal.documents.frames import Frame
-from portal.documents.process import GuardedChild
 from portal.documents.snapshot import canonical, digest, instant
 from portal.documents.version import template_version
+from portal.guarded.frames import Frame
+from portal.guarded.process import GuardedChild, PerProcess
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ class Renderer:
         self.child = GuardedChild(
             "portal.documents.child",
             seconds=wall_seconds,
-            documents=documents,
+            requests=documents,
             arguments=arguments,
             environment={"FONTCONFIG_FILE": str(fonts.FOLDER / fonts.FINDER), "XDG_CACHE_HOME": str(fonts.FOLDER)},
         )
@@ -98,27 +96,7 @@ def ensure_fonts() -> None:
         subprocess.run([sys.executable, "-m", "portal.documents.fonts"], cwd=fonts.BASE_DIR, check=True)
 
 
-class _PerProcess:
-    """One renderer per process: a forked worker must not share its parent's child."""
-
-    def __init__(self) -> None:
-        self.renderer: Renderer | None = None
-        self.pid = 0
-
-    def get(self) -> Renderer:
-        if self.renderer is None or self.pid != os.getpid():
-            self.renderer = Renderer()
-            self.pid = os.getpid()
-        return self.renderer
-
-    def stop(self) -> None:
-        if self.renderer is not None and self.pid == os.getpid():
-            self.renderer.stop()
-            self.renderer = None
-
-
-_OURS = _PerProcess()
-atexit.register(_OURS.stop)
+_OURS = PerProcess(Renderer)
 
 
 def render_pdf(
@@ -133,7 +111,7 @@ def render_pdf(
     """Print a snapshot through a template under templates/ (for example "pdf/report/report.html").
 
     `created` becomes the file's date; give the snapshot's own instant, never the time of rendering. The same snapshot with
-    the same template version gives the same bytes. Raises SnapshotError, TookTooLong or ChildFailed (process.py).
+    the same template version gives the same bytes. Raises SnapshotError, TookTooLong or ChildFailed (portal/guarded/process.py).
     """
     return _OURS.get().render(template, snapshot, kind=kind, number=number, created=created, attachments=attachments)
 

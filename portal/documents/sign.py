@@ -20,8 +20,9 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.documents import demo_ca
-from portal.documents.frames import Frame
-from portal.documents.process import DocumentError, GuardedChild
+from portal.documents.errors import DocumentError
+from portal.guarded.frames import Frame
+from portal.guarded.process import GuardedChild, PerProcess
 
 FIELD = "PortalSignature"
 VERIFY_SECONDS = 10
@@ -160,17 +161,17 @@ def _pem(value: str, setting: str) -> bytes:
         raise DocumentError(f"{setting} is neither PEM text nor a file that can be read ({error.strerror}).") from error
 
 
-_VERIFIER = GuardedChild("portal.documents.verify_child", seconds=VERIFY_SECONDS)
+_VERIFIER = PerProcess(lambda: GuardedChild("portal.documents.verify_child", seconds=VERIFY_SECONDS))
 
 
 def verify_signature(pdf: bytes) -> SignatureFacts:
     """What the file's last signature is worth. Parsed in a child that may be killed, because the file is a stranger's.
 
-    Raises DocumentError when it has no signature, is no PDF, is larger than 25 MB or takes too long.
+    Raises ChildError when it has no signature, is no PDF or takes too long; DocumentError when it is larger than 25 MB.
     """
     if len(pdf) > MAX_VERIFIED_BYTES:
         raise DocumentError("The file is larger than 25 MB.")
-    facts = _VERIFIER.call(Frame({"root": signing_identity().root.dump().hex()}, pdf)).header
+    facts = _VERIFIER.get().call(Frame({"root": signing_identity().root.dump().hex()}, pdf)).header
     signed_at = facts.pop("signed_at")
     return SignatureFacts(signed_at=datetime.fromisoformat(signed_at) if signed_at else None, **facts)
 

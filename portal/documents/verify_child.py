@@ -1,9 +1,7 @@
 """The process that takes signed PDFs apart: `python -m portal.documents.verify_child`. Fetches nothing."""
 
-import os
-import sys
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -11,30 +9,15 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from portal.documents.frames import Frame, FrameError, read_frame, write_frame
-from portal.documents.limits import die_after, limit_memory
+from portal.guarded.child import serve
+from portal.guarded.frames import Frame
 
 MEMORY_MB = 512
 SECONDS = 8.0
 
 
 def main() -> None:
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    limit_memory(MEMORY_MB)
-    while _serve_one(sys.stdin.buffer, answers):
-        pass
-
-
-def _serve_one(orders: BinaryIO, answers: BinaryIO) -> bool:
-    try:
-        frame = read_frame(orders)
-    except FrameError:
-        return False
-    die_after(SECONDS)
-    write_frame(answers, _answer(frame))
-    die_after(0)
-    return True
+    serve(_answer, memory_mb=MEMORY_MB, seconds=SECONDS)
 
 
 def _answer(frame: Frame) -> Frame:

@@ -3,11 +3,12 @@
 `take` is the only way in, `open_stored` the only way out.
 """
 
-from portal.files.intake import take
+from portal.files.intake import Area, redacted, take
 from portal.files.store import discard, discarded_on_failure, open_stored, orphans
 from portal.files.taken import BadFile, NoRoom, ScannerAway, Taken, TooLarge
 
 __all__ = [
+    "Area",
     "BadFile",
     "NoRoom",
     "ScannerAway",
@@ -17,5 +18,6 @@ __all__ = [
     "discarded_on_failure",
     "open_stored",
     "orphans",
+    "redacted",
     "take",
 ]

@@ -1,10 +1,11 @@
 """Taking one file: name, size, scan, kind, harmless form, store; in this order, and nothing is left over on the way."""
 
 import hashlib
+import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from portal.files.limits import (
     too_large,
 )
 from portal.files.scanner import scan
-from portal.files.store import incoming, keep, no_room, no_room_said
+from portal.files.store import incoming, keep, no_room, no_room_said, open_stored
 from portal.files.taken import BadFile, Taken
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,8 @@ log = structlog.get_logger(__name__)
 HEAD = 4096
 RESERVE_BYTES = 256 * MB
 Facts = dict[str, Any]
+Area = tuple[int, int, int, int]
+"""Left, top, right, bottom of a part of a picture, in thousandths of its width and height."""
 
 
 def take(upload: UploadedFile) -> Taken:
@@ -113,12 +116,25 @@ def start_of(draft: Path) -> tuple[bytes, bool]:
     return data[:HEAD], b"\0" not in data
 
 
-def redraw(draft: Path, name: str, kind: str) -> tuple[str, Facts]:
+def redraw(draft: Path, name: str, kind: str, areas: Sequence[Area] = ()) -> tuple[str, Facts]:
     with working_folder_entry() as target:
-        answer = judged(name, "picture.py", draft, target, sniff.PICTURES[kind], PICTURE_PIXELS)
+        black = json.dumps([list(area) for area in areas])
+        answer = judged(name, "picture.py", draft, target, sniff.PICTURES[kind], PICTURE_PIXELS, black)
         os.replace(target, draft)
     ending = answer["ending"]
     return name if sniff.ending_agrees(name, ending) else names.with_ending(name, ending), answer
+
+
+def redacted(storage_name: str, name: str, kind: str, areas: Sequence[Area]) -> Taken:
+    """A stored picture once more, its areas black: a new file beside the old one. Raises BadFile for what is no picture
+    that we can draw anew."""
+    if kind not in sniff.PICTURES:
+        raise BadFile(_("“%(name)s” is no picture that we can redact. Withdraw it from view instead.") % {"name": name})
+    with working_folder_entry() as draft:
+        with open_stored(storage_name) as source:
+            draft.write_bytes(source.read())
+        called, facts = redraw(draft, name, kind, areas)
+        return stored(draft, called, facts, scan(draft, called))
 
 
 def strip_gif(draft: Path, name: str) -> tuple[str, Facts]:

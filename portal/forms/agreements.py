@@ -23,7 +23,7 @@ class AgreementForm(forms.Form):
         most=40,
         help_text=gettext_lazy("As the document names itself, for example: September 2026."),
     )
-    effective_from = day(gettext_lazy("Holds from"))
+    effective_from = day(gettext_lazy("Applies from"))
     source = line(
         gettext_lazy("Source"),
         most=300,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 
 from portal.forms.fields import day, line, paragraph
 from portal.models import WorkingCalendar
@@ -16,7 +16,7 @@ from portal.worktime.calendar import DAY_NAMES, GB_SUBDIVISIONS
 PLACES = dict(
     zip(
         GB_SUBDIVISIONS,
-        (gettext_noop("England"), gettext_noop("Wales"), gettext_noop("Scotland"), gettext_noop("Northern Ireland")),
+        ("England", "Wales", "Scotland", "Northern Ireland"),
         strict=True,
     )
 )

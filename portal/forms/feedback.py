@@ -24,7 +24,7 @@ class VisitorCommentForm(CommentForm):
     name = person_name(
         label=gettext_lazy("Your name"),
         required=False,
-        help_text=gettext_lazy("You may leave it empty. We do not answer comments of visitors."),
+        help_text=gettext_lazy("You may leave it empty. We do not answer visitors' comments."),
     )
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 

@@ -26,7 +26,7 @@ def understood(read: Callable[[], Read]) -> Read:
     except forms.ValidationError:
         raise
     except MALFORMED as error:
-        raise forms.ValidationError(_("That is no answer of a passkey. Please try again.")) from error
+        raise forms.ValidationError(_("The passkey did not work. Please try again.")) from error
 
 
 class PasskeyForm(AddWebAuthnForm):
@@ -36,7 +36,7 @@ class PasskeyForm(AddWebAuthnForm):
         label=gettext_lazy("Name"),
         required=False,
         max_length=60,
-        help_text=gettext_lazy("So that you know it again, for example “Work laptop”."),
+        help_text=gettext_lazy("So that you recognise it, for example “Work laptop”."),
     )
     passwordless = forms.BooleanField(
         label=gettext_lazy("Sign in with it alone, without a password"),

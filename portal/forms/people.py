@@ -25,7 +25,7 @@ class AcceptForm(forms.Form):
         label=gettext_lazy("Choose a password"),
         max_length=200,
         strip=False,
-        help_text=gettext_lazy("At least 12 characters, and none that many people use."),
+        help_text=gettext_lazy("At least 12 characters, and not a password that many people use."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "data-reveal": ""}),
     )
 
@@ -60,7 +60,7 @@ class EndForm(forms.Form):
     reason = line(
         gettext_lazy("Reason"),
         most=200,
-        help_text=gettext_lazy("Kept in the record; your organisation's managers can read it."),
+        help_text=gettext_lazy("We keep it on record. Your organisation's managers can read it."),
     )
 
 

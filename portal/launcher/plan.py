@@ -52,7 +52,7 @@ def read_plan(source: dict[str, str] | None = None) -> Plan:
         raise BadSetting(f"{missing} is not set, but its partner is; set both, or neither for the embedded database.")
     if not local:
         reader.secret("PORTAL_SECRET_KEY")
-        # The launcher's own receiver, the default on this machine, takes no mail for others.
+        # The launcher's own receiver, the default on this machine, sends nothing on to others.
         if not reader.text("PORTAL_SMTP_URL"):
             raise BadSetting(
                 "PORTAL_SMTP_URL is not set, so no mail could leave; write it like smtp://user:password@mail.host:587."

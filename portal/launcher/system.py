@@ -1,4 +1,4 @@
-"""System packages that pip cannot bring: Pango for WeasyPrint, and chromium and PDF tools for the tests.
+"""System packages that pip cannot bring: Pango for WeasyPrint, and chromium, PDF tools and a mail server for the tests.
 
 Run at set-up: `python -m portal.launcher.system [--tests]`; exit code 1 while something is missing.
 """
@@ -19,6 +19,7 @@ TEST_PACKAGES = {
     "qpdf": lambda: bool(shutil.which("qpdf")),
     "poppler-utils": lambda: bool(shutil.which("pdfinfo")),
     "chromium": lambda: bool(shutil.which("chromium")),
+    "dovecot-imapd": lambda: os.path.exists("/usr/lib/dovecot/imap"),
 }
 
 

@@ -9,9 +9,7 @@ from portal.tenancy import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0022_lost_factors"),
-    ]
+    dependencies = [("portal", "0024_kept_answers")]
 
     operations = [
         migrations.CreateModel(

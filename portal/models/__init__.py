@@ -5,7 +5,7 @@ from portal.models.clients import Client, ClientName, MicrosoftTenant
 from portal.models.contract import ClauseText, Entitlement, Product, Terms, WorkingCalendar
 from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
 from portal.models.feedback import TermsFeedback
-from portal.models.machinery import Approval, Idempotency, SweepRun
+from portal.models.machinery import Approval, Idempotency, KeptAnswer, SweepRun
 from portal.models.offer import RateCard
 from portal.models.people import (
     Address,
@@ -21,6 +21,7 @@ from portal.models.people import (
 )
 from portal.models.post import Alarm, Notice, NoticeChoice, Outbox
 from portal.models.supplier import Logo, Look, Supplier
+from portal.models.tokens import ApiToken
 
 __all__ = [
     "Acceptance",
@@ -28,6 +29,7 @@ __all__ = [
     "AgreementCheck",
     "AgreementDocument",
     "Alarm",
+    "ApiToken",
     "Approval",
     "AuditEvent",
     "AuditPayload",
@@ -39,6 +41,7 @@ __all__ = [
     "Entitlement",
     "Idempotency",
     "Invitation",
+    "KeptAnswer",
     "LoginAttempt",
     "Logo",
     "Look",

@@ -39,6 +39,11 @@ class AgreementDocument(models.Model):
     def title(self) -> str:
         return KIND_NAMES[AgreementKind(self.kind)]
 
+    @property
+    def file_name(self) -> str:
+        """What the copy is called when it is fetched."""
+        return f"{self.kind}-{self.version}.pdf".replace(" ", "-").replace("/", "-")
+
 
 class Acceptance(models.Model):
     """A client accepted a version. It stays with the organisation when the person leaves, so it carries their name."""

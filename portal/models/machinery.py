@@ -28,6 +28,26 @@ class Idempotency(models.Model):
         ]
 
 
+class KeptAnswer(models.Model):
+    """What the interface answered to a post, word for word: the same post again gets it once more.
+
+    Apart from its key, because it may hold what a client wrote, which staff without an NDA may not read (CMP-6).
+    """
+
+    key = models.OneToOneField(Idempotency, on_delete=models.CASCADE, primary_key=True, related_name="answer")
+    client = client_key(null=True)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__gte=200, status__lt=300), name="portal_kept_answer_is_a_success"
+            ),
+            models.CheckConstraint(condition=~Q(body=""), name="portal_kept_answer_says_something"),
+        ]
+
+
 class SweepRun(models.Model):
     """How a sweep is doing: one row a sweep, shown on the jobs page."""
 

@@ -50,6 +50,14 @@ class Address(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, default=AddressState.ACTIVE)
     trouble = models.CharField(max_length=200, default="", blank=True)
+    home_client = models.ForeignKey(
+        "portal.Client",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="For whom mail from here is, where the person belongs to several clients.",
+    )
 
     class Meta:
         constraints = [

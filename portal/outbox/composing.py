@@ -6,7 +6,7 @@ from typing import Any
 from django.template import Context, Engine, TemplateDoesNotExist
 from django.template.loader import get_template
 
-from portal.models import Supplier
+from portal.queries.supplier import supplier_known
 
 SUBJECT_LENGTH = 250
 
@@ -23,7 +23,7 @@ def compose(kind: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
     Nothing is escaped in the text, everything in the HTML as on pages.
     `supplier` is added to the context.
     """
-    values = {"supplier": Supplier.objects.get(), **context}
+    values = {"supplier": supplier_known(), **context}
     words = Engine.get_default().get_template(f"mail/{kind}.txt").render(Context(values, autoescape=False)).strip()
     subject, _, text = words.partition("\n")
     return one_line(subject.removeprefix("Subject:").strip()), text.strip() + "\n", _html(kind, values)

@@ -9,22 +9,24 @@ from typing import Protocol
 
 from django.db import connections
 from django.db.models import Model
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from psycopg2.extras import Json
 
 from portal import audit
 from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
-from portal.models import Outbox, Supplier
+from portal.models import Outbox
 from portal.outbox import secret_links
+from portal.queries.supplier import supplier_known
 from portal.rules.states import MailState
 
 # Written by a person for a person; every other kind is marked as automatic, so that no robot answers it (RFC 3834).
-AUTOMATIC_EXCEPT = frozenset({"reply"})
+AUTOMATIC_EXCEPT = frozenset({"reply", "copy"})
 # Headers that a caller may set: everything about sender, recipient and body is ours.
 FREE_HEADERS = frozenset({"in-reply-to", "references", "list-id", "list-unsubscribe"})
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+MARK = re.compile(r"[a-z0-9-]{1,34}")
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 
 # Not by the ORM: it asks for the new id with RETURNING, for which a client would need the right to read the outbox.
@@ -73,13 +75,16 @@ def queue(
     headers: Mapping[str, str] | None = None,
     release_at: datetime | None = None,
     secret_link: str = "",
+    mark: str = "",
 ) -> Outbox:
     """Write a mail to one person, in the caller's transaction; the sweep sends it from `release_at` (or `at`) on.
 
     Works at the door, as a client and as staff. `secret_link` takes the place of SECRET_LINK in text and HTML at sending and
-    is kept encrypted until then. Raises HeaderInjection; a second acknowledgement of the same thing is an IntegrityError.
+    is kept encrypted until then. `mark` says what the mail is about, in its Message-ID and in the address that answers go to,
+    so that an answer finds its way. Raises HeaderInjection; a second acknowledgement of the same thing is an IntegrityError.
     """
     check_envelope(to.email, subject)
+    sender = supplier_known().sender_email
     row = Outbox(
         client_id=client_id,
         address_id=to.address_id,
@@ -88,8 +93,8 @@ def queue(
         subject=subject,
         text=text,
         html=html,
-        headers=checked_headers(headers or {}) | automatic_headers(kind),
-        message_id=new_message_id(),
+        headers=checked_headers(headers or {}) | automatic_headers(kind) | answer_headers(sender, mark),
+        message_id=new_message_id(sender, mark),
         about_type=str(about._meta.model_name) if about is not None else "",
         about_id=about.pk if about is not None else None,
         secret=secret_links.lock(secret_link) if secret_link else None,
@@ -118,7 +123,7 @@ def cancel(row: Outbox, *, by: Actor, at: datetime) -> None:
     """Take back a mail that waits, with its secret. Raises Refused when it is being sent or has left; needs the staff's rights."""
     taken = Outbox.objects.filter(pk=row.pk, state=MailState.QUEUED).update(state=MailState.CANCELLED, secret=None)
     if not taken:
-        raise Refused("HLP-5", _("That mail has already left, or is leaving now."))
+        raise Refused("HLP-5", gettext("That mail has already left, or is leaving now."))
     row.state, row.secret = MailState.CANCELLED, None
     audit.record("mail cancelled", by=by, at=at, client_id=row.client_id, subject=row, payload={"kind": row.kind})
 
@@ -128,19 +133,31 @@ def automatic_headers(kind: str) -> dict[str, str]:
     if kind in AUTOMATIC_EXCEPT:
         return {}
     said = "auto-replied" if kind == "acknowledgement" else "auto-generated"
-    return {"Auto-Submitted": said, "X-Auto-Response-Suppress": _("All")}
+    return {"Auto-Submitted": said, "X-Auto-Response-Suppress": "All"}
 
 
-def new_message_id() -> str:
+def new_message_id(sender: str, mark: str = "") -> str:
     """A random Message-ID under the sender's domain; it stays the same over all attempts, so that a second copy is known."""
-    domain = Supplier.objects.values_list("sender_email", flat=True).get().rpartition("@")[2]
-    return f"<{secrets.token_hex(16)}@{domain}>"
+    beginning = f"{mark}." if mark else ""
+    return f"<{beginning}{secrets.token_hex(16)}@{sender.rpartition('@')[2]}>"
+
+
+def answer_headers(sender: str, mark: str) -> dict[str, str]:
+    """Where answers go: our own address with the mark behind a +. Raises HeaderInjection for a mark that is no plain word."""
+    if not mark:
+        return {}
+    if not MARK.fullmatch(mark):
+        raise HeaderInjection(gettext("%(mark)s is no mark.") % {"mark": f"{mark!r}"})
+    name, _, domain = sender.rpartition("@")
+    return {"Reply-To": f"{name}+{mark}@{domain}"}
 
 
 def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         if not NAME.fullmatch(name) or name.lower() not in FREE_HEADERS:
-            raise HeaderInjection(_("The header %(name)s is not one that a mail may be given.") % {"name": f"{name!r}"})
+            raise HeaderInjection(
+                gettext("The header %(name)s is not one that a mail may be given.") % {"name": f"{name!r}"}
+            )
         check_line(name, value)
     return dict(headers)
 
@@ -148,13 +165,11 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def check_line(name: str, value: str) -> None:
     """Raises HeaderInjection for anything that a mail program could read as a second line."""
     if not value.strip() or not value.isprintable():
-        raise HeaderInjection(
-            _("The %(name)s must be one line of printable characters; use outbox.one_line.") % {"name": name}
-        )
+        raise HeaderInjection(f"The {name} must be one line of printable characters; use outbox.one_line.")
 
 
 def check_envelope(email: str, subject: str) -> None:
     """One line of subject, one plain address. Raises HeaderInjection."""
     check_line("subject", subject)
     if not ADDRESS.fullmatch(email) or not email.isprintable():
-        raise HeaderInjection(_("%(email)s is not one plain address.") % {"email": f"{email!r}"})
+        raise HeaderInjection(gettext("%(email)s is not one plain address.") % {"email": f"{email!r}"})

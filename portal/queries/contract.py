@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 
 from portal.models import Entitlement, Product, Terms, WorkingCalendar
 from portal.rules.states import EntitlementKind
+from portal.tenancy.stamps import kept
 from portal.worktime import Calendar
 
 
 def terms_at(at: datetime) -> Terms:
     """The terms in force. Raises Terms.DoesNotExist before the first version is published."""
-    terms = Terms.objects.filter(published_at__lte=at).order_by("-version").first()
+    versions = kept("terms", lambda: list(Terms.objects.order_by("-version")))
+    terms = next((one for one in versions if one.published_at <= at), None)
     if terms is None:
         raise Terms.DoesNotExist(_("No terms are published yet: finish the first start at /setup/."))
     return terms
@@ -25,9 +27,15 @@ def version_read(number: int | None, at: datetime) -> Terms:
     return read or terms_at(at)
 
 
+def calendar_known(at: datetime) -> WorkingCalendar | None:
+    """The working calendar in force, for reading only; None before the first version."""
+    versions = kept("calendars", lambda: list(WorkingCalendar.objects.order_by("-version")))
+    return next((one for one in versions if one.effective_at <= at), None)
+
+
 def calendar_at(at: datetime) -> WorkingCalendar:
     """The working calendar in force. Raises WorkingCalendar.DoesNotExist before the first version."""
-    row = WorkingCalendar.objects.filter(effective_at__lte=at).order_by("-version").first()
+    row = calendar_known(at)
     if row is None:
         raise WorkingCalendar.DoesNotExist(_("No working calendar is in force yet: finish the first start at /setup/."))
     return row
@@ -73,4 +81,4 @@ def entitlements_on(client_id: int, kind: EntitlementKind, day: date) -> list[En
 
 def products() -> list[Product]:
     """What a request can be about, in the order in which forms offer it."""
-    return list(Product.objects.order_by("position", "name"))
+    return list(kept("products", lambda: list(Product.objects.order_by("position", "name"))))

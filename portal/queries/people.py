@@ -8,8 +8,9 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from portal.actors import SYSTEM
+from portal.actors import SYSTEM, Actor
 from portal.models import Address, Client, Invitation, LoginAttempt, Membership, Staff, Supplier, User
+from portal.queries.contract import calendar_known, worktime_of
 from portal.rules.people import (
     FAILURE_WINDOW,
     SLOW_WINDOW,
@@ -21,10 +22,14 @@ from portal.rules.people import (
 )
 from portal.rules.states import Role, SignInWay
 from portal.tenancy import act_as_staff
+from portal.tenancy.stamps import signs
 
 
 def contract_day(at: datetime) -> date:
     """The date of an instant in the working calendar's zone: the day that contract dates are compared with."""
+    calendar = calendar_known(at) if signs() else None
+    if calendar is not None:
+        return worktime_of(calendar).local_date(at)
     with connections["default"].cursor() as cursor:
         cursor.execute("select public.contract_day(%s)", [at])
         return cursor.fetchone()[0]
@@ -141,11 +146,18 @@ def people_of(client: Client, day: date) -> list[Person]:
 
 
 def _person(row: Membership, day: date) -> Person:
-    standing, tone = _standing(row, day)
+    standing, tone = standing_of(row, day)
     return Person(row, standing, tone, row.delegated_by.label if row.delegated_by else "")
 
 
-def _standing(row: Membership, day: date) -> tuple[str, str]:
+def memberships_seen_by(actor: Actor) -> QuerySet[Membership]:
+    """For programmes: every time in a role, at the manager's own client; for staff at every client."""
+    rows = Membership.objects.select_related("client")
+    return rows if actor.is_staff else rows.filter(client_id=actor.client_id or 0)
+
+
+def standing_of(row: Membership, day: date) -> tuple[str, str]:
+    """How a person's role stands on a day, in words, and the words' tone."""
     if row.valid_to is not None and row.valid_to <= day:
         return _("Left"), "quiet"
     if row.valid_from > day:

@@ -1,13 +1,22 @@
 """Who runs this portal, and how it looks."""
 
 from portal.models import Logo, Look, Supplier
+from portal.tenancy.stamps import kept
 
 LOOKS = 12
 
 
 def supplier() -> Supplier | None:
-    """The supplier's one row; None before the first start."""
-    return Supplier.objects.filter(id=1).first()
+    """The supplier's one row, for reading only; None before the first start."""
+    return kept("supplier", Supplier.objects.filter(id=1).first)
+
+
+def supplier_known() -> Supplier:
+    """The supplier's one row, for reading only. Raises Supplier.DoesNotExist before the first start."""
+    row = supplier()
+    if row is None:
+        raise Supplier.DoesNotExist("The portal has no supplier yet: finish the first start at /setup/.")
+    return row
 
 
 def logo(sha256: str) -> Logo | None:

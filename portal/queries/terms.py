@@ -109,9 +109,10 @@ def terms_acceptances(client_id: int) -> list[TermsAcceptance]:
     return list(rows.order_by("-accepted_at", "-id"))
 
 
-def managers_in_office(at: datetime) -> list[Membership]:
-    """Every manager of every client that is not gone, by client; somebody who manages two stands there twice."""
+def managers_in_office(at: datetime, client_id: int | None = None) -> list[Membership]:
+    """Every manager of every client that is not gone, or of one, by client; somebody who manages two stands there twice."""
     day = contract_day(at)
     rows = Membership.objects.filter(role=Role.MANAGER, joined_at__isnull=False, valid_from__lte=day)
     rows = rows.exclude(valid_to__lte=day).exclude(client__state=ClientState.ENDED)
+    rows = rows.filter(client_id=client_id) if client_id is not None else rows
     return list(rows.select_related("client").order_by("client_id", "id"))

@@ -15,7 +15,7 @@ LEADS = frozenset({Grade.LEAD, Grade.ADMIN})
 
 KINDS = (
     Kind(
-        TERMS, Side.CLIENT, _("New terms"), _("A new version of our terms is in force. Its mail leaves by itself."),
+        TERMS, Side.CLIENT, _("New terms"), _("A new version of our terms is in force. We always send you a mail about it."),
         Way.PORTAL, (Way.PORTAL,), clause="LOG-1", roles=MANAGERS,
     ),
     Kind(
@@ -23,7 +23,7 @@ KINDS = (
         Way.DIGEST, roles=MANAGERS,
     ),
     Kind(
-        ALARM, Side.STAFF, _("Alarm"), _("An alarm is raised. Its mail leaves at any hour."),
+        ALARM, Side.STAFF, _("Alarm"), _("An alarm is raised. We send this mail at any hour."),
         Way.MAIL, (Way.MAIL, Way.PORTAL), urgent=True, clause="HLP-5", roles=LEADS,
     ),
     # A mail about mail that does not leave would not leave either, and its failure would be the next alarm.

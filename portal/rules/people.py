@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal.actors import Actor
 from portal.errors import Refused
@@ -33,6 +34,8 @@ SESSION_LIFE = timedelta(hours=12)
 IDLE_STAFF, IDLE_CLIENT = timedelta(minutes=30), timedelta(hours=2)
 
 NDA_WARNING = timedelta(days=30)
+
+MANAGERS_ONLY = gettext_noop("Only a manager of your organisation sees this page.")
 
 
 class Power(StrEnum):

@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from portal.errors import Refused
 
@@ -18,7 +17,7 @@ JOURNEY_LIFE, CLOCK_SKEW = timedelta(minutes=10), timedelta(seconds=60)
 # Journeys that one browser may have under way at once, one a window.
 JOURNEYS_AT_ONCE = 5
 # How Microsoft writes that the owner of the address's domain is proved (claim xms_edov); email_verified is true or nothing.
-YES = (True, "1", "true", gettext_noop("True"))
+YES = (True, "1", "true", "True")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,16 @@
 """Instants as people say them, in the calendar's zone. Weekdays only for the days around today, then the full date."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.markup import fill
 
 register = template.Library()
 
@@ -68,6 +68,7 @@ def london_clock(at: datetime | None) -> str:
 
 
 @register.filter
+@lru_cache(maxsize=4096)
 def london_full(at: datetime | None) -> str:
     """Tuesday 24 November 2026 at 10:40 GMT: day and zone named, for titles and documents."""
     if at is None:
@@ -123,4 +124,4 @@ def since(at: datetime | None) -> SafeString | str:
     """The age of something as a time element, with the full instant for those who point at it."""
     if at is None:
         return ""
-    return format_html('<time class="age" datetime="{}" title="{}">{}</time>', iso(at), london_full(at), age(at))
+    return fill('<time class="age" datetime="{}" title="{}">{}</time>', iso(at), london_full(at), age(at))

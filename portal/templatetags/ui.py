@@ -8,13 +8,15 @@ from uuid import uuid4
 import lucide
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from portal import navigation
+from portal.markup import fill
+from portal.money import pounds
 
 register = template.Library()
+register.filter(pounds)
 
 BANNER_ICONS = {"info": "info", "warn": "triangle-alert", "bad": "octagon-alert", "good": "circle-check"}
 TINTS = ("", " b", " c")
@@ -42,14 +44,15 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def avatar(name: str = "", label: str = "", large: bool = False) -> SafeString:
     """A person's initials on a tint of their own. With a label it is read out, else it decorates a name beside it."""
     css = "avatar" + (" l" if large else "")
-    marks = format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"')
+    marks = fill(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"')
     if not name:
-        return format_html('<span class="{} none"{}>+</span>', css, marks)
+        return fill('<span class="{} none"{}>+</span>', css, marks)
     tint = TINTS[sum(map(ord, name)) % len(TINTS)]
-    return format_html('<span class="{}{}"{}>{}</span>', css, tint, marks, initials(name))
+    return fill('<span class="{}{}"{}>{}</span>', css, tint, marks, initials(name))
 
 
 SLA = (
@@ -65,16 +68,16 @@ def sla(clock: Mapping[str, Any]) -> SafeString:
     """What is left of a promise, small (parts/sla.html names the keys). A tag, because a queue page draws fifty."""
     runs = ""
     if clock.get("runs_for"):
-        runs = format_html(RUNS, clock["remaining"], clock["total"], clock["runs_for"])
+        runs = fill(RUNS, clock["remaining"], clock["total"], clock["runs_for"])
     due, say = clock.get("due", ""), clock.get("say", "")
-    return format_html(SLA, clock["tone"], runs, due, clock["percent"], say, clock["left"])
+    return fill(SLA, clock["tone"], runs, due, clock["percent"], say, clock["left"])
 
 
 @register.simple_block_tag
 def chip(content: str, tone: str = "", title: str = "") -> SafeString:
     """A small label. Tones: bad, warn, good, info, accent, line, solid, or none."""
-    hint = format_html(' title="{}"', title) if title else ""
-    return format_html('<span class="chip" data-tone="{}"{}>{}</span>', tone, hint, content)
+    hint = fill(' title="{}"', title) if title else ""
+    return fill('<span class="chip" data-tone="{}"{}>{}</span>', tone, hint, content)
 
 
 @register.simple_block_tag
@@ -99,13 +102,13 @@ def card(
 @register.simple_block_tag
 def facts(content: str, wide: bool = False) -> SafeString:
     """A list of `{% fact %}`s: name left, value right; `wide` for pages instead of panels."""
-    return format_html('<dl class="facts{}">{}</dl>', " wide" if wide else "", content)
+    return fill('<dl class="facts{}">{}</dl>', " wide" if wide else "", content)
 
 
 @register.simple_block_tag
 def fact(content: str, name: str, clause: str = "") -> SafeString:
     """One fact with, if it follows from the contract, the clause it stands on."""
-    return format_html("<dt>{}</dt><dd>{}{}</dd>", name, content, clause_link(clause) if clause else "")
+    return fill("<dt>{}</dt><dd>{}{}</dd>", name, content, clause_link(clause) if clause else "")
 
 
 def terms_line(clause_id: str) -> str:
@@ -118,8 +121,8 @@ def clause_link(clause_id: str) -> SafeString:
     """The clause's id in small type, linked to its line in the published terms."""
     where = terms_line(clause_id)
     if not where:
-        return format_html('<span class="clause-id">{}</span>', clause_id)
-    return format_html('<a class="clause-id" href="{}" title="What the contract says">{}</a>', where, clause_id)
+        return fill('<span class="clause-id">{}</span>', clause_id)
+    return fill('<a class="clause-id" href="{}" title="What the contract says">{}</a>', where, clause_id)
 
 
 @register.simple_block_tag
@@ -129,29 +132,29 @@ def clause_note(content: str, clause_id: str, label: str = "") -> SafeString:
     mark = icon_markup("file-text", 13, "", "")
     words = label or (_("Clause %(clause_id)s") % {"clause_id": clause_id})
     if not where:
-        return format_html('<div class="clause"><p>{}</p><span class="clause-id">{}</span></div>', content, words)
-    return format_html('<div class="clause"><p>{}</p><a href="{}">{}{}</a></div>', content, where, mark, words)
+        return fill('<div class="clause"><p>{}</p><span class="clause-id">{}</span></div>', content, words)
+    return fill('<div class="clause"><p>{}</p><a href="{}">{}{}</a></div>', content, where, mark, words)
 
 
 @register.simple_block_tag
 def banner(content: str, tone: str = "info", icon: str = "", role: str = "") -> SafeString:
     """A notice across the page. role="alert" only for what just went wrong."""
     mark = icon_markup(icon or BANNER_ICONS[tone], 18, "", "")
-    spoken = format_html(' role="{}"', role) if role else ""
-    return format_html('<div class="banner" data-tone="{}"{}>{}<div>{}</div></div>', tone, spoken, mark, content)
+    spoken = fill(' role="{}"', role) if role else ""
+    return fill('<div class="banner" data-tone="{}"{}>{}<div>{}</div></div>', tone, spoken, mark, content)
 
 
 @register.simple_block_tag
 def emptystate(content: str, title: str, icon: str = "inbox", level: int = 2) -> SafeString:
     """Nothing here: say what is true and what comes next."""
     mark = icon_markup(icon, 28, "", "")
-    return format_html('<div class="empty">{}<h{}>{}</h{}>{}</div>', mark, level, title, level, content)
+    return fill('<div class="empty">{}<h{}>{}</h{}>{}</div>', mark, level, title, level, content)
 
 
 @register.simple_tag
 def once() -> SafeString:
     """A posting form's idempotency key: the same form sent twice is done once (DESIGN.md 4)."""
-    return format_html('<input type="hidden" name="idempotency_key" value="{}">', uuid4())
+    return fill('<input type="hidden" name="idempotency_key" value="{}">', uuid4())
 
 
 @register.filter

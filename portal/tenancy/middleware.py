@@ -24,10 +24,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from psycopg2.errors import InsufficientPrivilege
 
 from portal import clock
+from portal.actions.tokens import note_use
 from portal.actors import VISITOR, Actor
 from portal.models import Client, Membership
+from portal.problems import is_api, problem
 from portal.rules.states import ClientState
-from portal.tenancy.door import ClientChoice, clients_of, entry_for
+from portal.rules.tokens import USE_NOTED_EVERY
+from portal.tenancy.door import ClientChoice, Entry, Holder, clients_of, entry_for, token_holder
 from portal.tenancy.scope import NotOnStaff, scope, staff_standing
 
 log = structlog.get_logger(__name__)
@@ -43,7 +46,7 @@ Inside = AbstractContextManager[None]
 
 class PortalRequest(HttpRequest):
     """A request as every view gets it. `client`, `membership`, `roles` and `choices` (where the person may go instead) are set
-    under /c/<slug>/ only, `nda_valid` under /desk/."""
+    under /c/<slug>/ only, `nda_valid` under /desk/. Under /api/ `token` is the one that was shown, if it works."""
 
     actor: Actor
     client: Client | None
@@ -51,6 +54,7 @@ class PortalRequest(HttpRequest):
     roles: frozenset[str]
     choices: list[ClientChoice]
     nda_valid: bool
+    token: Holder | None
 
 
 class View(Protocol):
@@ -73,6 +77,7 @@ class ScopeMiddleware:
         request.roles = frozenset()
         request.choices = []
         request.nda_valid = False
+        request.token = None
         return self.get_response(request)
 
     def process_view(
@@ -83,13 +88,15 @@ class ScopeMiddleware:
                 return self.as_staff(request, view, args, kwargs)
             if request.path_info.startswith("/c/") and "slug" in kwargs:
                 return self.as_client(request, view, args, kwargs)
+            if is_api(request):
+                return self.as_holder(request, view, args, kwargs)
         except OperationalError as error:
-            return out_of_service(error)
+            return out_of_service(request, error)
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> Response | None:
         """For pages at the door, which Django itself runs."""
-        return out_of_service(exception) if isinstance(exception, OperationalError) else None
+        return out_of_service(request, exception) if isinstance(exception, OperationalError) else None
 
     def as_client(self, request: PortalRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
         if not request.user.is_authenticated:
@@ -97,15 +104,33 @@ class ScopeMiddleware:
         entry = entry_for(request.user.pk, kwargs["slug"], clock.now())
         if entry is None:
             raise Http404
-        if entry.client.state == ClientState.SUSPENDED and request.method not in READS:
-            sentence = f"The access of {entry.client.name} is suspended. {entry.client.suspended_reason}"
-            raise PermissionDenied(sentence.strip())
-        request.actor, request.client = entry.actor, entry.client
-        request.membership, request.roles = entry.membership, entry.roles
+        enter(request, entry)
         if request.method in READS and not is_htmx(request):
             # Only the door can answer it, and the page's frame is drawn inside the client's scope.
             request.choices = clients_of(request.user.pk, clock.now())
         return inside(scope("client", entry.client.pk), request, view, args, kwargs)
+
+    def as_holder(
+        self, request: PortalRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Response | None:
+        """As the one whose token is shown; without one the view runs at the door, where it can read nothing and says 401.
+
+        A session's cookie counts for nothing here, so no other site can make a browser post.
+        """
+        now = clock.real_now()
+        holder = token_holder(shown, real_at=now, at=clock.now()) if (shown := bearer(request)) else None
+        if holder is None:
+            return None
+        request.token, request.user, request.actor = holder, holder.user, holder.actor
+        if holder.last_used_at is None or now - holder.last_used_at >= USE_NOTED_EVERY:
+            note_use(holder.token_id)
+        if holder.entry is not None:
+            enter(request, holder.entry)
+            return inside(scope("client", holder.entry.client.pk), request, view, args, kwargs)
+        request.nda_valid = holder.nda_valid
+        if holder.nda_valid:
+            return inside(scope("staff"), request, view, args, kwargs)
+        return without_content(request, view, args, kwargs)
 
     def as_staff(self, request: PortalRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
         user = request.user
@@ -125,6 +150,21 @@ class ScopeMiddleware:
         if standing.nda_valid:
             return inside(scope("staff"), request, view, args, kwargs)
         return without_content(request, view, args, kwargs)
+
+
+def enter(request: PortalRequest, entry: Entry) -> None:
+    """Note as whom and for which client the person comes in. Raises PermissionDenied for a post of a suspended client."""
+    if entry.client.state == ClientState.SUSPENDED and request.method not in READS:
+        sentence = f"The access of {entry.client.name} is suspended. {entry.client.suspended_reason}"
+        raise PermissionDenied(sentence.strip())
+    request.actor, request.client = entry.actor, entry.client
+    request.membership, request.roles = entry.membership, entry.roles
+
+
+def bearer(request: HttpRequest) -> str:
+    """The token that a programme shows; "" without one."""
+    way, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if way.lower() == "bearer" else ""
 
 
 def inside(place: Inside, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
@@ -174,7 +214,11 @@ def is_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def out_of_service(error: Exception) -> Response:
+def out_of_service(request: HttpRequest, error: Exception) -> Response:
     """The database is away, or too busy to answer in time. The page needs no database."""
     log.error("database out of service", exc_info=error)
+    if is_api(request):
+        answer = problem(503, "The portal is too busy, or its database is away. Please try again in a moment.")
+        answer["Retry-After"] = "10"
+        return answer
     return HttpResponse(loader.render_to_string("503.html"), status=503, headers={"Retry-After": "10"})

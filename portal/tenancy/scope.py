@@ -14,11 +14,12 @@ from django.db import connections, transaction
 from portal import clock
 from portal.actors import Actor
 from portal.errors import Refused
+from portal.tenancy import stamps
 from portal.tenancy.roles import Name, role
 
 ENTER = (
     "select current_setting('role'), coalesce(current_setting('portal.client_id', true), ''),"
-    " set_config('role', %s, true), set_config('portal.client_id', %s, true)"
+    f" set_config('role', %s, true), set_config('portal.client_id', %s, true), {stamps.SELECTED}"
 )
 # Deferred checks must run while the role and the client are still those of the writer; DEFERRED afterwards, because the
 # rest of an outer transaction would otherwise have every row checked at once.
@@ -48,16 +49,26 @@ class Standing:
 
 @contextmanager
 def scope(name: Name, client_id: int | None = None, *, using: str = "default") -> Iterator[None]:
-    """Work as a role, in a transaction. On an exception the rollback itself restores what stood before."""
+    """Work as a role, in a transaction. On an exception the rollback itself restores what stood before.
+
+    So does the commit of a transaction that is ours alone: it runs the deferred checks before it forgets role and client.
+    """
     connection = connections[using]
-    with transaction.atomic(using=using):
-        with connection.cursor() as cursor:
-            cursor.execute(ENTER, [role(name), "" if client_id is None else str(client_id)])
-            outer_role, outer_client = cursor.fetchone()[:2]
-        yield
-        if not connection.needs_rollback:
+    inside_another, before = connection.in_atomic_block, stamps.signs(using)
+    after: stamps.Signs = ()
+    try:
+        with transaction.atomic(using=using):
             with connection.cursor() as cursor:
-                cursor.execute(LEAVE, [outer_role, outer_client])
+                cursor.execute(ENTER, [role(name), "" if client_id is None else str(client_id)])
+                outer_role, outer_client, _, _, *found = cursor.fetchone()
+            stamps.note(tuple(found), using)
+            yield
+            if inside_another and not connection.needs_rollback:
+                with connection.cursor() as cursor:
+                    cursor.execute(LEAVE, [outer_role, outer_client])
+        after = stamps.signs(using) if before else ()
+    finally:
+        stamps.note(after, using)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Every page's address. /c/<slug>/ runs as the client named in it, /desk/ as staff, the rest at the door."""
+"""Every page's address. /c/<slug>/ runs as the client named in it, /desk/ as staff, /api/v1/ as the token says, the rest at the door."""
 
 from django.urls import include, path
 
@@ -13,10 +13,22 @@ client = [
     path("", include("compliance.urls.client")),
 ]
 
+api = [
+    path("", include("portal.urls.api")),
+    path("", include("tickets.urls.api")),
+    path("", include("compliance.urls.api")),
+]
+
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.forbidden"
+handler404 = "portal.views.errors.not_found"
+handler500 = "portal.views.errors.fault"
+
 urlpatterns = [
     path("", include(("portal.urls.public", "public"))),
     path("accounts/", include("portal.urls.accounts")),
     path("desk/", include((desk, "desk"))),
     path("c/<slug:slug>/", include((client, "client"))),
+    path("api/v1/", include((api, "api"))),
     path("demo/", include(("portal.urls.demo", "demo"))),
 ]

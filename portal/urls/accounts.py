@@ -5,7 +5,7 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 
 from portal.sametime import same_time
-from portal.views import accounts, emails, identity, lostfactors, providers, stepup
+from portal.views import accounts, emails, identity, lostfactors, providers, stepup, tokens
 
 urlpatterns = [
     path("login/", accounts.SignIn.as_view(), name="account_login"),
@@ -34,6 +34,8 @@ urlpatterns = [
     path("history/", identity.history, name="accounts_history"),
     path("history/end-others/", identity.end_others, name="accounts_sessions_end"),
     path("history/<int:pk>/end/", identity.end_session, name="accounts_session_end"),
+    path("tokens/", tokens.index, name="accounts_tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="accounts_token_revoke"),
     path("provider/", providers.begin, name="accounts_provider"),
     path("provider/back/", providers.back, name="accounts_provider_back"),
     path("provider/confirm/", providers.confirm, name="accounts_provider_confirm"),

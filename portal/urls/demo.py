@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("advance/", demo.advance, name="advance"),
     path("restart/", demo.restart, name="restart"),
     path("mail/", demo.mail, name="mail"),
+    path("mail/write/", demo.write, name="write"),
 ]

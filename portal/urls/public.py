@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from portal.api import schema
 from portal.views import brand, feedback, firststart, health, home, public, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/<str:clause>/comment/", feedback.comment, name="comment"),
     path("privacy/", public.privacy, name="privacy"),
     path("verify/", public.verify, name="verify"),
+    path("api/", schema.page, name="api"),
     re_path(r"^brand/accent-(?P<colour>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\.css$", brand.accent, name="brand-accent"),
     re_path(r"^brand/sample-(?P<colour>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\.css$", brand.sample, name="brand-sample"),
     re_path(r"^brand/logo-(?P<sha256>[0-9a-f]{64})\.png$", brand.logo, name="brand-logo"),

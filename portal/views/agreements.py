@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal import clock
 from portal.actions import agreementchecks as checks
 from portal.actions import agreements as actions
-from portal.files import open_stored
+from portal.files.answers import file_answer
 from portal.files.forms import hand_files_back
 from portal.forms.agreements import AcceptForm, AgreementForm, CheckForm, RecordForm
 from portal.idempotency import once
@@ -26,12 +26,6 @@ from portal.rules.people import Power, manages, may
 from portal.rules.states import Role
 from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import form_page, need
-
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-store",
-}
 
 
 def wanted(pk: int) -> AgreementDocument:
@@ -77,14 +71,7 @@ def staff_file(request: PortalRequest, pk: int) -> FileResponse:
 
 def sent(row: AgreementDocument) -> FileResponse:
     """The bytes as they were stored. Raises Http404 when the file is lost."""
-    try:
-        body = open_stored(row.storage_name)
-    except FileNotFoundError:
-        raise Http404(_("The file is no longer here.")) from None
-    name = f"{row.kind}-{row.version}.pdf".replace(" ", "-").replace("/", "-")
-    answer = FileResponse(body, as_attachment=True, filename=name, content_type=PDF, headers=HEADERS)
-    answer["Content-Length"] = str(row.size)
-    return answer
+    return file_answer(row.storage_name, name=row.file_name, content_type=PDF, size=row.size)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -95,5 +95,6 @@ def waiting(request: HttpRequest) -> Pulse:
     """The menu's numbers and the sign of the newest act, asked once a page."""
     known = getattr(request, "pulse", None)
     if known is None:
-        known = request.pulse = pulse(request.user.pk or 0, clock.now())  # type: ignore[attr-defined]
+        content = getattr(request, "nda_valid", False)
+        known = request.pulse = pulse(request.user.pk or 0, clock.now(), content=content)  # type: ignore[attr-defined]
     return known

@@ -1,5 +1,7 @@
 """The demo's doors and clock. Every view refuses outside the demo, from other hosts, and through proxies."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -9,18 +11,23 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import clock
+from portal.actions.demomail import post_demo_mail
 from portal.actions.doors import MOVES, advance_demo, open_door, restart_demo, run_due
 from portal.actors import SYSTEM
 from portal.addresses import is_forwarded
 from portal.errors import Refused
+from portal.forms.demomail import DemoMailForm
+from portal.idempotency import once
 from portal.queries.demo import demo_is_open, mails_around
 from portal.queries.mail import body_of
 from portal.sessions import DEMO_DOOR
 from portal.templatetags.times import london_full
 from portal.tenancy import act_as_staff
+from portal.views.answers import form_page, posted
 
 HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -91,6 +98,27 @@ def own_path(request: HttpRequest, otherwise: str) -> str:
     """Where the form said to go, if that is a page of this portal."""
     wanted = request.POST.get("next", "")
     return wanted if get_adapter(request).is_safe_url(wanted) else otherwise
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@once("demo mail written")
+def write(request: HttpRequest) -> HttpResponse:
+    """Write a mail to the desk as anybody; it goes through the mail receiver."""
+    guard(request)
+    with act_as_staff(SYSTEM):
+        around = mails_around(request.user.pk, str(request.user))
+    answerable = [(row.message_id, row.subject) for row in around if "Reply-To" in row.headers]
+    sender = {"sender": getattr(request.user, "email", "")}
+    form = DemoMailForm(posted(request), answerable=answerable, initial=sender)
+
+    def act(given: dict[str, Any]) -> str:
+        post_demo_mail(**given, at=clock.now())
+        return reverse("demo:mail")
+
+    return form_page(
+        request, "demo/write.html", form, act, said=_("The desk has your mail; it is read within seconds.")
+    )
 
 
 @require_safe

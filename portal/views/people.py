@@ -15,7 +15,7 @@ from portal.forms.people import DelegateForm, EndForm, InviteForm, RoleForm
 from portal.idempotency import once
 from portal.models import Client, Membership
 from portal.queries.people import contract_day, current_members, people_of, person_of
-from portal.rules.people import Power, manages
+from portal.rules.people import MANAGERS_ONLY, Power, manages
 from portal.rules.states import Role
 from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import done, first_error, form_page, need, posted
@@ -26,7 +26,7 @@ def own_client(request: PortalRequest) -> Client:
     """The client of this page, for its managers only. Raises PermissionDenied."""
     client = request.client
     if client is None or not manages(request.actor, client.pk):
-        raise PermissionDenied(_("Only a manager of your organisation sees this page."))
+        raise PermissionDenied(MANAGERS_ONLY)
     return client
 
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from portal.errors import Refused
+from portal.errors import Refused, sentence_of
 
 Done = TypeVar("Done")
 
@@ -27,11 +27,3 @@ def attempt(request: HttpRequest, act: Callable[[], Done]) -> Done | None:
 def posted(request: HttpRequest) -> tuple[Any, Any]:
     """What a form is bound to: the post and its files, or nothing. An empty post is a post and deserves its errors."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
-
-
-def sentence_of(error: IntegrityError) -> str:
-    """The plain words of a trigger of ours. A constraint that has none is a fault of the program and is raised again."""
-    said = getattr(getattr(error.__cause__, "diag", None), "message_primary", "") or ""
-    if not said.endswith("."):
-        raise error
-    return said

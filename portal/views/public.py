@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
@@ -73,8 +73,34 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What the portal keeps about people, and for how long (D25)."""
     version = Terms.objects.order_by("-version").first()
     current = TermsParameters.from_json(version.parameters) if version and version.parameters else None
-    kept = [one for one in decisions(current) if one.number == "D25"] if current else []
+    kept = keeping(current) if current else []
     return render(request, "public/privacy.html", {"supplier": Supplier.objects.first(), "kept": kept})
+
+
+def keeping(terms: TermsParameters) -> list[tuple[str, str]]:
+    """(what, how long) in plain words, of the keeping times that concern people (D25)."""
+    return [
+        (_("Requests, our answers, and the record of who did what"), after_contract(terms.records_years)),
+        (_("Files you send us"), _("%(span)s after the request is closed") % {"span": years(terms.attachments_years)}),
+        (_("Times and addresses of sign-ins"), years(terms.sign_in_logs_years)),
+        (_("Mails as they reached us"), days(terms.raw_mail_days)),
+        (_("Mails and files we hold back because they may be harmful"), days(terms.quarantine_days)),
+        (_("Restored files that wait for you to collect them"), days(terms.restore_deliveries_days)),
+        (_("Names that are stored encrypted"), _("%(span)s after use") % {"span": days(terms.encrypted_names_days)}),
+        (_("Invoices"), _("%(span)s after the accounting year ends") % {"span": years(terms.invoices_years)}),
+    ]
+
+
+def after_contract(number: int) -> str:
+    return _("%(span)s after the contract ends") % {"span": years(number)}
+
+
+def days(number: int) -> str:
+    return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
+
+
+def years(number: int) -> str:
+    return ngettext("%(number)s year", "%(number)s years", number) % {"number": number}
 
 
 class VerifyForm(forms.Form):

@@ -90,6 +90,14 @@ def groups(now: datetime) -> list[Values]:
     ]
 
 
+# A mail's words, of which the page shows the first and folds the others.
+MAIL: Values = {
+    "visible": "It works again since nine o'clock, thank you.",
+    "signature": "Ben Okafor\nAccounts",
+    "history": "On 22 November 2026 at 08:30, Dana Joyce wrote:\n> Could you try again, please?",
+}
+
+
 def thread(now: datetime) -> list[Values]:
     """Messages and events in every kind."""
     file = {"name": "bounce.eml", "size": 14_000, "url": "#file", "note": "not scanned"}
@@ -115,6 +123,7 @@ def thread(now: datetime) -> list[Values]:
                 "clause_id": "HLP-4",
             }
         },
+        {"message": message | {"author": "Ben Okafor", "kind": "client", "to": "by mail", "mail": MAIL}},
         {"message": message | {"author": "Marcus Obi", "kind": "note", "body": "Log the copy as its own task first."}},
         {
             "message": message

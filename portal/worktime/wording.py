@@ -1,6 +1,7 @@
 """Working time in words, for pages, mails and the command line."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from django.utils.translation import gettext as _
@@ -91,6 +92,7 @@ def run_of_days(days: list[int]) -> str:
     return DAY_NAMES[days[0]] if len(days) == 1 else f"{DAY_NAMES[days[0]]} to {DAY_NAMES[days[-1]]}"
 
 
+@lru_cache(maxsize=64)  # every acknowledgement of a day says the same
 def next_closed_day(after: date, calendar: Calendar, within_days: int = LOOK_AHEAD_DAYS) -> tuple[date, str] | None:
     """The next bank holiday or one-off closure on or after a date, with its reason; ordinary days off do not count."""
     for step in range(within_days):

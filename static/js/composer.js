@@ -17,7 +17,10 @@ const label = box => {
 
 const save = async box => {
   const state = box.querySelector("[data-draft-state]");
-  const answer = await fetch(box.dataset.draftUrl, { method: "POST", body: new FormData(box) }).catch(() => null);
+  const words = new FormData(box);
+  words.delete("files"); // they are sent with the message, once
+  box.saving = new AbortController(); // a save that is under way when the message is sent would bring its words back
+  const answer = await fetch(box.dataset.draftUrl, { method: "POST", body: words, signal: box.saving.signal }).catch(() => null);
   if (state) state.textContent = answer?.ok ? "Draft saved" : "Draft not saved yet";
   if (answer?.ok && !box.querySelector("input[type=file]")?.files.length) box.setAttribute("data-saved", "");
 };
@@ -42,7 +45,7 @@ document.addEventListener("click", event => {
   if (radio) { label(radio.form); radio.form.querySelector("textarea").focus() }
 });
 document.addEventListener("submit", event => {
-  if (event.target.matches("form.composer")) { clearTimeout(event.target.draft); event.target.removeAttribute("data-dirty") }
+  if (event.target.matches("form.composer")) { clearTimeout(event.target.draft); event.target.saving?.abort(); event.target.removeAttribute("data-dirty") }
 });
 addEventListener("beforeunload", event => {
   if (boxes().some(box => box.hasAttribute("data-dirty") && !box.hasAttribute("data-saved"))) event.preventDefault();

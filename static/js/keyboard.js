@@ -29,7 +29,7 @@ const move = step => {
 };
 
 const open = () => { const row = document.querySelector(".row[aria-current]"); if (row) location.assign(row.href) };
-const own = { j: () => move(1), k: () => move(-1), o: open, "?": () => document.querySelector("#keys")?.showModal() };
+const own = { j: () => move(1), k: () => move(-1), o: open, x: () => document.dispatchEvent(new CustomEvent("row:tick")), "?": () => document.querySelector("#keys")?.showModal() };
 
 const press = key => {
   if (own[key]) { own[key](); return true }
@@ -59,8 +59,13 @@ document.addEventListener("click", event => {
   start();
 });
 
-// A refetched list loses its selection: put it back on the same ticket.
+// A refetched list loses its selection and its focus: put both back on the same ticket.
+let focused = "";
+document.addEventListener("htmx:before:swap", () => { focused = document.activeElement?.closest(".row")?.dataset.ref ?? "" });
+
 export const start = () => {
+  if (focused && document.activeElement === document.body) document.querySelector(`.row[data-ref="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  focused = "";
   const row = current && document.querySelector(`.row[data-ref="${CSS.escape(current)}"]:not([aria-current])`);
   if (row && !document.querySelector(".row[aria-current]")) row.setAttribute("aria-current", "true");
   for (const button of document.querySelectorAll("[data-keys-toggle]")) button.setAttribute("aria-pressed", document.body.dataset.keys === "on");

@@ -1,4 +1,4 @@
-// Menus and dialogs: arrow keys inside a popover menu; Escape or a click elsewhere closes a details.menu; [data-close] and a click on
+// Menus and dialogs: arrow keys inside a popover menu; a menu closes when the focus leaves it, by Escape or a click elsewhere; [data-close] and a click on
 // the backdrop close a dialog.
 document.addEventListener("keydown", event => {
   const menu = event.target.closest?.("[popover].menu");
@@ -16,6 +16,19 @@ document.addEventListener("toggle", event => {
 document.addEventListener("click", event => {
   const dialog = event.target.closest("dialog");
   if (dialog && (event.target === dialog || event.target.closest("[data-close]"))) dialog.close();
+});
+
+// Who tabs out of a menu has left it: open, it would lie over where they are.
+document.addEventListener("focusout", event => {
+  const menu = event.target.closest?.("details.menu[open], .menu[popover]:popover-open");
+  const next = event.relatedTarget;
+  if (!menu || !next || menu.contains(next) || next.matches(`[popovertarget="${CSS.escape(menu.id)}"]`)) return;
+  if (menu.matches("details")) menu.open = false; else menu.hidePopover();
+});
+
+// Tabs that scroll sideways show the whole of the one that has the focus.
+document.addEventListener("focusin", event => {
+  if (event.target.closest(".scroll-x")) event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 
 const openDetails = () => document.querySelectorAll("details.menu[open]");

@@ -68,6 +68,7 @@ const replace = request => {
   document.body.replaceWith(document.adoptNode(page.body));
   window.htmx?.process(document.body);
   scrollTo(0, 0);
+  document.querySelector("main")?.focus({ preventScroll: true }); // as after loading; a list of what to mend takes it from there
   document.dispatchEvent(new Event("portal:replaced"));
 };
 

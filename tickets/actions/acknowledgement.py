@@ -15,6 +15,7 @@ from portal.models import Membership, Outbox, WorkingCalendar
 from portal.queries.contract import calendar_at, worktime_of
 from portal.worktime import Deadline, deadline, hours_in_words, instant_at_share, next_closed_day
 from tickets.actions.base import lock, move, record, settle
+from tickets.actions.marks import reply_mark
 from tickets.models import ResponseClock, Ticket
 from tickets.queries.clock_inputs import promise_ahead, support_of
 from tickets.rules.answertimes import answer_times
@@ -25,13 +26,16 @@ KIND = "acknowledgement"
 
 
 @clause("HLP-5", "SUB-1")
-def queue_acknowledgement(ticket: Ticket, *, requester: Membership, by: Actor, at: datetime) -> Outbox:
+def queue_acknowledgement(
+    ticket: Ticket, *, requester: Membership, by: Actor, at: datetime, release_at: datetime | None = None
+) -> Outbox:
     """Put the automatic answer into the outbox: reference, promise in words, opening hours, next closure, link.
 
-    It says no time: none is known until the mail server has taken it. One per ticket, by constraint.
+    It says no time: none is known until the mail server has taken it. One per ticket, by constraint. `release_at` holds it
+    back where one sender asks too often.
     """
     calendar = worktime_of(calendar_at(at))
-    target = Target.FOUR_HOURS if promise_ahead(ticket.client_id, at) else Target.ONE_DAY
+    target = Target.FOUR_HOURS if promise_ahead(ticket.client_id, at, calendar) else Target.ONE_DAY
     path = reverse("client:ticket", args=[requester.client.slug, ticket.ref])
     subject, text, html = post.compose(
         "acknowledgement",
@@ -42,11 +46,12 @@ def queue_acknowledgement(ticket: Ticket, *, requester: Membership, by: Actor, a
             "hours": hours_in_words(calendar),
             "closed_next": next_closed_day(calendar.local_date(at), calendar),
             "link": f"{settings.PORTAL_URL}{path}",
+            "written_by": by.label,
         },
     )
     return post.queue(
         to=requester, kind=KIND, subject=subject, text=text, html=html,
-        client_id=ticket.client_id, at=at, by=by, about=ticket,
+        client_id=ticket.client_id, at=at, by=by, about=ticket, release_at=release_at, mark=reply_mark(ticket.pk),
     )  # fmt: skip
 
 

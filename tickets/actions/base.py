@@ -7,11 +7,15 @@ from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.actors import Actor
+from portal.clauses import clause
 from portal.errors import Refused
 from tickets.models import ResponseClock, Ticket
 from tickets.rules.life import check_move
 from tickets.rules.placing import Facts, place
 from tickets.rules.states import Group, State
+from tickets.rules.triage import earliest_unmet
+
+SNOOZE = ("snoozed_until", "snooze_reason")
 
 
 class EditConflict(Exception):
@@ -37,6 +41,13 @@ def require_staff(by: Actor, clause: str, what: str) -> None:
         raise Refused(clause, _("Only our staff can %(what)s.") % {"what": what})
 
 
+def require_person(by: Actor, clause: str, what: str) -> int:
+    """The place on the staff of the person who acts; refuses clients and the portal's own jobs."""
+    if by.staff_id is None:
+        raise Refused(clause, _("Only our staff can %(what)s.") % {"what": what})
+    return by.staff_id
+
+
 def is_accepted(ticket: Ticket) -> bool:
     """Whether somebody has accepted it, and since it was last reopened (ACC-6)."""
     if ticket.accepted_at is None:
@@ -52,10 +63,17 @@ def move(ticket: Ticket, new: State, *, at: datetime, note: str = "") -> None:
     ticket.state, ticket.state_since, ticket.state_note = new, at, note
 
 
+def restore(ticket: Ticket, old: State, *, at: datetime) -> None:
+    """Put back, in memory, the state that an act had changed and that is now undone. Save with `settle`."""
+    ticket.state, ticket.state_since, ticket.state_note = old, at, ""
+
+
+@clause("HLP-5")
 def running_due(ticket: Ticket) -> datetime | None:
-    """The due time of a clock that no answer has met yet."""
-    clock = ResponseClock.objects.filter(client_id=ticket.client_id, ticket_id=ticket.pk).first()
-    return clock.due_at if clock is not None and clock.met_at is None else None
+    """The earliest due time that no answer has met yet: of its own clock, and of those of requests merged into it (D24)."""
+    merged = Ticket.objects.filter(client_id=ticket.client_id, merged_into_id=ticket.pk).values_list("pk", flat=True)
+    unmet = ResponseClock.objects.filter(client_id=ticket.client_id, ticket_id__in=[ticket.pk, *merged])
+    return earliest_unmet(unmet.filter(met_at__isnull=True).values_list("due_at", flat=True))
 
 
 def settle(ticket: Ticket, *fields: str, due_at: datetime | None) -> None:
@@ -64,7 +82,7 @@ def settle(ticket: Ticket, *fields: str, due_at: datetime | None) -> None:
     due_at: the due time of a running clock, else None.
     """
     put(ticket, due_at)
-    changed = {"state", "state_since", "state_note", "queue_group", "queue_at", "version", *fields}
+    changed = {"state", "state_since", "state_note", "queue_group", "queue_at", "version", *SNOOZE, *fields}
     ticket.save(update_fields=sorted(changed))
 
 
@@ -78,10 +96,18 @@ def put(ticket: Ticket, due_at: datetime | None) -> None:
             acknowledged_at=ticket.acknowledged_at,
             due_at=due_at,
             asked_at=ticket.asked_at,
+            snoozed_until=ticket.snoozed_until,
         )
     )
     ticket.queue_group = Group(group)
+    if ticket.queue_group != Group.WAITING:
+        wake(ticket)
     ticket.version += 1
+
+
+def wake(ticket: Ticket) -> None:
+    """End a snooze, in memory: it has run out, the client wrote, a promise runs, or the request is finished."""
+    ticket.snoozed_until, ticket.snooze_reason = None, ""
 
 
 def record(ticket: Ticket, kind: str, *, by: Actor, at: datetime, client_visible: bool = True, **payload: Any) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from portal.files import Taken
 from portal.models import Membership, MicrosoftTenant, Product, Terms
 from portal.queries.contract import terms_at
 from tickets.actions.acknowledgement import queue_acknowledgement
-from tickets.actions.base import lock, move, record, running_due, settle
+from tickets.actions.base import lock, move, record, running_due, settle, wake
 from tickets.actions.telling import tell_client_answered, tell_reopened
 from tickets.models import Attachment, Message, Ticket, TicketPerson
 from tickets.queries.quota import check_quota
@@ -24,11 +26,24 @@ from tickets.rules.states import Channel, Group, Kind, MessageKind, State, Visib
 
 
 @dataclass(frozen=True)
+class MailWords:
+    """What a mail says besides its visible words: what was quoted or signed, its HTML made safe, the hash of its bytes, and
+    the number that each of its files has in it."""
+
+    signature: str = ""
+    history: str = ""
+    html: str = ""
+    html_history: str = ""
+    sha256: str = ""
+    parts: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
 class Request:
     """What a client says: subject (<= 200 characters), body, for whom, about what, how it hinders, which files.
 
     clause: the clause that it comments on; then it is feedback, and no promise runs. terms: the version commented on, the
-    one in force when not given.
+    one in force when not given. follows: a finished request that this one goes on from. mail: what a mail says besides.
     """
 
     subject: str
@@ -42,28 +57,49 @@ class Request:
     files: Sequence[Taken] = field(default_factory=tuple)
     clause: str = ""
     terms: Terms | None = None
+    follows: Ticket | None = None
+    mail: MailWords | None = None
 
 
 @clause("HLP-5", "HLP-6")
-@transaction.atomic
+@transaction.atomic(savepoint=False)
+def begin_request(
+    request: Request,
+    *,
+    requester: Membership,
+    by: Actor,
+    at: datetime,
+    channel: Channel = Channel.PORTAL,
+    release_at: datetime | None = None,
+) -> tuple[Ticket, Message]:
+    """A new ticket, and its first message, with its files and the acknowledgement waiting in the outbox.
+
+    No clock starts here: it starts when the mail server has taken the acknowledgement (HLP-5), which leaves at `release_at`
+    at the earliest.
+    """
+    ticket = insert_request(request, requester=requester, at=at, channel=channel)
+    message = _client_message(
+        ticket, request.body, author=requester, at=at, kind=MessageKind.REQUEST, channel=channel, mail=request.mail
+    )
+    attach(message, request.files, by=by, at=at, parts=request.mail.parts if request.mail else ())
+    _name_people(ticket, request.named, by=by, at=at)
+    facts: dict[str, Any] = {"mail_sha256": request.mail.sha256} if request.mail else {}
+    record(ticket, "request received", by=by, at=at, subject=ticket.subject, channel=str(channel), **facts)
+    queue_acknowledgement(ticket, requester=requester, by=by, at=at, release_at=release_at)
+    return ticket, message
+
+
+@clause("HLP-5", "HLP-6")
 def raise_request(
     request: Request, *, requester: Membership, by: Actor, at: datetime, channel: Channel = Channel.PORTAL
 ) -> Ticket:
-    """A new ticket with its first message, its files, and the acknowledgement waiting in the outbox.
-
-    No clock starts here: it starts when the mail server has taken the acknowledgement (HLP-5).
-    """
-    ticket = _insert(request, requester=requester, at=at, channel=channel)
-    message = _client_message(ticket, request.body, author=requester, at=at, kind=MessageKind.REQUEST, channel=channel)
-    attach(message, request.files, by=by, at=at)
-    _name_people(ticket, request.named, by=by, at=at)
-    record(ticket, "request received", by=by, at=at, subject=ticket.subject, channel=str(channel))
-    queue_acknowledgement(ticket, requester=requester, by=by, at=at)
-    return ticket
+    """A new ticket, as `begin_request` makes it."""
+    return begin_request(request, requester=requester, by=by, at=at, channel=channel)[0]
 
 
-def _insert(request: Request, *, requester: Membership, at: datetime, channel: Channel) -> Ticket:
-    facts = {
+def insert_request(request: Request, *, requester: Membership, at: datetime, channel: Channel, **more: Any) -> Ticket:
+    """The row of a new ticket, without its messages; more: columns that are not as for every new one."""
+    facts: dict[str, Any] = {
         "client_id": requester.client_id,
         "requester": requester,
         "requester_label": requester.label,
@@ -72,6 +108,7 @@ def _insert(request: Request, *, requester: Membership, at: datetime, channel: C
         "tenant": request.tenant,
         "subject": request.subject,
         "clause": request.clause,
+        "follows": request.follows,
         "kind": Kind.FEEDBACK if request.clause else None,
         "impact": request.impact,
         "channel": channel,
@@ -84,6 +121,7 @@ def _insert(request: Request, *, requester: Membership, at: datetime, channel: C
         "last_client_at": at,
         "asked_at": at,
         "state_since": at,
+        **more,
     }
     # Forty random bits meet by chance once in a million million; a second draw costs nothing.
     try:
@@ -96,7 +134,14 @@ def _insert(request: Request, *, requester: Membership, at: datetime, channel: C
 
 
 def _client_message(
-    ticket: Ticket, body: str, *, author: Membership, at: datetime, kind: MessageKind, channel: Channel
+    ticket: Ticket,
+    body: str,
+    *,
+    author: Membership,
+    at: datetime,
+    kind: MessageKind,
+    channel: Channel,
+    mail: MailWords | None = None,
 ) -> Message:
     return Message.objects.create(
         client_id=ticket.client_id,
@@ -106,14 +151,41 @@ def _client_message(
         author_label=author.label,
         channel=channel,
         body=body,
+        signature=mail.signature if mail else "",
+        history=mail.history if mail else "",
+        html=mail.html if mail else "",
+        html_history=mail.html_history if mail else "",
         client_visible=True,
         written_at=at,
         published_at=at,
     )
 
 
-def attach(message: Message, files: Sequence[Taken], *, by: Actor, at: datetime) -> None:
-    """Hang files on a message; each is seen by whoever sees the message. Raises Refused over a client's daily room."""
+def copy_message(message: Message, ticket: Ticket, *, kind: MessageKind) -> Message:
+    """A message of the client's on another of its tickets, as it was said and when."""
+    return Message.objects.create(
+        client_id=ticket.client_id,
+        ticket=ticket,
+        kind=kind,
+        author_member_id=message.author_member_id,
+        author_label=message.author_label,
+        channel=message.channel,
+        body=message.body,
+        signature=message.signature,
+        history=message.history,
+        html=message.html,
+        html_history=message.html_history,
+        client_visible=True,
+        written_at=message.written_at,
+        published_at=message.published_at,
+    )
+
+
+def attach(message: Message, files: Sequence[Taken], *, by: Actor, at: datetime, parts: Sequence[int] = ()) -> None:
+    """Hang files on a message; each is seen by whoever sees the message. `parts`: the number of each in its mail.
+
+    Raises Refused over a client's daily room.
+    """
     if files and by.kind == "member":
         check_quota(message.client_id, sum(taken.size for taken in files), at, by.membership_id)
     Attachment.objects.bulk_create(
@@ -130,8 +202,9 @@ def attach(message: Message, files: Sequence[Taken], *, by: Actor, at: datetime)
             scanned_at=at if taken.scanned else None,
             added_by=by.label,
             added_at=at,
+            part=part,
         )
-        for taken in files
+        for taken, part in zip_longest(files, parts)
     )
 
 
@@ -153,6 +226,7 @@ def add_client_message(
     at: datetime,
     files: Sequence[Taken] = (),
     channel: Channel = Channel.PORTAL,
+    mail: MailWords | None = None,
 ) -> Message:
     """The client's reply. It takes a waiting ticket back to us, and reopens a finished one within 14 days (D24).
 
@@ -167,15 +241,17 @@ def add_client_message(
         raise Refused("HLP-5", _("This request was merged into another. Please write there."))
     elif ticket.state == State.WAITING_CLIENT:
         move(ticket, back_to_us(ticket), at=at)
-    message = _client_message(ticket, body, author=author, at=at, kind=MessageKind.REPLY, channel=channel)
-    attach(message, files, by=by, at=at)
+    message = _client_message(ticket, body, author=author, at=at, kind=MessageKind.REPLY, channel=channel, mail=mail)
+    attach(message, files, by=by, at=at, parts=mail.parts if mail else ())
     ticket.last_client_at = at
     ticket.asked_at = ticket.asked_at or at
+    wake(ticket)
     settle(
         ticket, "last_client_at", "asked_at", "reopened_at", "resolved_at", "closed_at", "close_due_at",
         due_at=running_due(ticket),
     )  # fmt: skip
-    record(ticket, "client replied", by=by, at=at, message=message.pk)
+    facts: dict[str, Any] = {"mail_sha256": mail.sha256} if mail else {}
+    record(ticket, "client replied", by=by, at=at, message=message.pk, **facts)
     tell_client_answered(ticket, by=by, at=at)
     return message
 

@@ -2,30 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal import outbox
 from portal.actions.alarms import clear_alarm
+from portal.actions.notices import notify
 from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
 from portal.files import Taken
 from portal.models import Membership
-from portal.queries.contract import worktime_of
+from portal.queries.contract import calendar_at, worktime_of
+from tickets.actions.answermail import mail_answer
 from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
 from tickets.actions.intake import attach
 from tickets.actions.telling import tell_answered
-from tickets.actions.work import move_and_stamp
+from tickets.actions.watching import copy_to_watchers
+from tickets.actions.work import move_and_stamp, not_to_microsoft
 from tickets.models import Message, ResponseClock, Ticket
+from tickets.queries.people import staff_on
+from tickets.queries.related import merged_here
 from tickets.rules.answertimes import answer_times
-from tickets.rules.life import STATE_WORDS, check_move, publish_at
+from tickets.rules.life import check_move, publish_at
+from tickets.rules.mentions import mentioned
+from tickets.rules.noticelist import MENTIONED
 from tickets.rules.promise import MISSED, is_response, verdict
-from tickets.rules.states import ENDED_STATES, MessageKind, State
+from tickets.rules.states import MessageKind, State
 
 
 @clause("HLP-5")
@@ -73,6 +77,7 @@ def _answered_since(ticket: Ticket, after: int, by: Actor) -> bool:
 
 def _check_then(ticket: Ticket, then: State) -> None:
     if then != ticket.state:
+        not_to_microsoft(then)
         accepted = ticket.accepted_at is not None
         check_move(State(ticket.state), then, accepted=accepted)
 
@@ -131,6 +136,9 @@ def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> Non
         ticket.last_staff_at, ticket.asked_at = at, None
         _meet_clock(ticket, at=at)
         clear_alarm(kind=MISSED, subject=ticket, by=by, at=at)
+    merged = list(merged_here(ticket)) if answers else []
+    for one in merged:
+        _answer_merged(one, ticket, by=by, at=at)
     then = State(message.then_state) if message.then_state else None
     if then is not None and then != ticket.state:
         move_and_stamp(ticket, then, at=at)
@@ -139,8 +147,20 @@ def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> Non
         due_at=running_due(ticket),
     )  # fmt: skip
     record(ticket, "reply published", by=by, at=at, message=message.pk, first=first, state=ticket.state)
-    _mail_reply(message, ticket, by=by, at=at)
+    asked = {ticket.requester_id, *(one.requester_id for one in merged)}
+    for requester in Membership.objects.select_related("client").filter(pk__in=asked):
+        mail_answer(message, ticket, requester, by=by, at=at)
     tell_answered(ticket, by=by, at=at)
+    copy_to_watchers(message, ticket, merged, without=asked, by=by, at=at)
+
+
+def _answer_merged(one: Ticket, ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """The answer is delivered to who asked the merged request too, so it meets that one's own clock (D24)."""
+    one.first_reply_at = one.first_reply_at or at
+    one.save(update_fields=["first_reply_at"])
+    _meet_clock(one, at=at)
+    clear_alarm(kind=MISSED, subject=one, by=by, at=at)
+    record(one, "answered with another", by=by, at=at, other=ticket.ref)
 
 
 def _meet_clock(ticket: Ticket, *, at: datetime) -> None:
@@ -158,25 +178,6 @@ def _meet_clock(ticket: Ticket, *, at: datetime) -> None:
         clock.save(update_fields=["met_at", "next_at", "breached_at", "answer_seconds", "receipt_seconds"])
 
 
-def _mail_reply(message: Message, ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    requester = Membership.objects.select_related("client").get(pk=ticket.requester_id)
-    path = reverse("client:ticket", args=[requester.client.slug, ticket.ref])
-    facts: dict[str, Any] = {
-        "ticket": ticket,
-        "requester": requester.label,
-        "author": message.author_label,
-        "body": message.body,
-        "state": STATE_WORDS[State(ticket.state)],
-        "ended": ticket.state in ENDED_STATES,
-        "link": f"{settings.PORTAL_URL}{path}",
-    }
-    subject, text, html = outbox.compose("reply", facts)
-    outbox.queue(
-        to=requester, kind="reply", subject=subject, text=text, html=html,
-        client_id=ticket.client_id, at=at, by=by, about=message,
-    )  # fmt: skip
-
-
 @transaction.atomic
 def note(ticket_id: int, body: str, *, by: Actor, at: datetime, files: Sequence[Taken] = ()) -> Message:
     """Write an internal note: never shown to the client, and never a response (D5)."""
@@ -185,7 +186,26 @@ def note(ticket_id: int, body: str, *, by: Actor, at: datetime, files: Sequence[
     message = _staff_message(ticket, MessageKind.NOTE, body, by=by, at=at)
     attach(message, files, by=by, at=at)
     record(ticket, "note written", by=by, at=at, client_visible=False, message=message.pk)
+    _tell_mentioned(message, ticket, by=by, at=at)
     return message
+
+
+def _tell_mentioned(message: Message, ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """A notice for each colleague whose name stands behind an @ in the note."""
+    if "@" not in message.body:
+        return
+    people = {person.pk: person for person in staff_on(worktime_of(calendar_at(at)).local_date(at))}
+    people.pop(by.staff_id or 0, None)
+    named = mentioned(message.body, {key: person.label for key, person in people.items()})
+    notify(
+        [people[key].user_id for key in named],
+        kind=MENTIONED,
+        sentence=_("%(who)s mentions you in a note on %(ref)s.") % {"who": by.label, "ref": ticket.ref},
+        at=at,
+        key=f"mention {message.pk}",
+        url=f"{reverse('desk:ticket', args=[ticket.ref])}#m{message.pk}",
+        client_id=ticket.client_id,
+    )
 
 
 @transaction.atomic

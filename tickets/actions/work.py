@@ -75,12 +75,22 @@ def change_state(
 ) -> Ticket:
     """Move a request: in progress, waiting for the client, with Microsoft, resolved, closed. Raises Refused."""
     require_staff(by, "ACC-6", "move a request")
+    not_to_microsoft(new)
+    if new in (State.DECLINED, State.MERGED):
+        raise Refused("HLP-5", _("Decline with a sentence to the client, and merge into a request that you name."))
     ticket = lock(ticket_id, seen=seen)
     move_and_stamp(ticket, new, at=at, note=note)
     settle(ticket, "resolved_at", "closed_at", "close_due_at", due_at=running_due(ticket))
     record(ticket, f"request {MOVE_WORDS.get(new, 'moved')}", by=by, at=at, state=str(new), note=note)
     tell_moved(ticket, by=by, at=at)
     return ticket
+
+
+@clause("HLP-10")
+def not_to_microsoft(new: State) -> None:
+    """Refuse to send a request to Microsoft without their case: `tickets.actions.escalation.escalate` does it with one."""
+    if new == State.WITH_MICROSOFT:
+        raise Refused("HLP-10", _("Name the case at Microsoft: use Escalate."))
 
 
 MOVE_WORDS = {State.RESOLVED: "resolved", State.CLOSED: "closed", State.DECLINED: "declined"}

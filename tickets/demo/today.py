@@ -43,6 +43,7 @@ ANSWERED = (
     ("penrose-lyle", 3, "callum", 800, "waiting"),
     ("copperfold", 9, "megan", 650, "waiting"),
     ("meadowbank-care", 16, "priya", 1100, "charge"),
+    ("harbour-dental", 9, "tom", 560, "charge"),
     ("northfield-trust", 11, "hannah", 620, "came back"),
 )
 
@@ -134,8 +135,8 @@ def answered(ground: Ground, pack: ClientPack, topic: Topic, dice: Dice, by: str
 
 
 CHARGE = (
-    "I can do this. As your support package has ended, it is charged by the hour (HLP-8); I expect about one hour. "
-    "Please write back that you agree, and I will begin."
+    "I can do this. It is not part of a support package, so it is charged by the hour (HLP-8); I expect about one hour. "
+    "A manager of yours finds the question on this request’s page, and I begin after the yes."
 )
 
 

@@ -15,6 +15,7 @@ from portal.outbox.queueing import automatic_headers
 from portal.rules.mail import LATE_AFTER
 from portal.rules.states import Grade, MailState
 from portal.worktime import hours_in_words, next_closed_day
+from tickets.demo.access import write_accesses
 from tickets.demo.life import Life, Mail, known
 from tickets.demo.notices import client_notices
 from tickets.models import Attachment, Message, ResponseClock, Ticket, TicketPerson
@@ -47,6 +48,7 @@ def write_lives(ground: Ground, lives: Sequence[Life]) -> None:
     said = sorted((one for life in ordered for one in life.messages), key=lambda one: one.written_at)
     Message.objects.bulk_create(said, batch_size=BATCH)
     Attachment.objects.bulk_create(attachment(*file) for life in ordered for file in life.files)
+    write_accesses(ground, ordered)
     mails = write_mails(ground, ordered)
     write_alarms(ordered, mails)
     write_notices(ground, ordered)

@@ -6,10 +6,7 @@ from portal.tenancy import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0031_terms_asked"),
-        ("tickets", "0004_terms_feedback"),
-    ]
+    dependencies = [("portal", "0031_terms_asked"), ("tickets", "0018_redaction")]
 
     operations = [
         migrations.CreateModel(

@@ -3,12 +3,16 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from portal.models import Staff
 from portal.models.fields import client_key, one_of, same_client_key
 from tickets.rules.states import Channel, MessageKind
 
+# People of clients are found by what they wrote; the names of staff stand on every answer and would find them all.
+CLIENT_AUTHOR = Case(
+    When(author_member__isnull=False, then=F("author_label")), default=Value(""), output_field=models.TextField()
+)
 SHA256 = r"^[0-9a-f]{64}$"
 
 
@@ -25,6 +29,10 @@ class Message(models.Model):
     author_label = models.CharField(max_length=120)
     channel = models.CharField(max_length=6, default=Channel.PORTAL)
     body = models.TextField()
+    signature = models.TextField(default="", blank=True, db_default="", help_text="How a mail was signed.")
+    history = models.TextField(default="", blank=True, db_default="", help_text="What a mail quoted.")
+    html = models.TextField(default="", blank=True, db_default="", help_text="A mail's HTML, made safe.")
+    html_history = models.TextField(default="", blank=True, db_default="", help_text="The same of what it quoted.")
     client_visible = models.BooleanField(default=False)
     written_at = models.DateTimeField()
     publish_at = models.DateTimeField(null=True, blank=True)
@@ -34,7 +42,9 @@ class Message(models.Model):
     withdrawn_by = models.CharField(max_length=120, default="", blank=True)
     withdrawn_reason = models.CharField(max_length=200, default="", blank=True)
     search = models.GeneratedField(
-        expression=SearchVector("body", config="english"), output_field=SearchVectorField(), db_persist=True
+        expression=SearchVector("body", CLIENT_AUTHOR, config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
 
     class Meta:
@@ -80,6 +90,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     storage_name = models.CharField(max_length=80)
+    part = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Its number in the mail that brought it.")
     scanned_at = models.DateTimeField(null=True, blank=True)
     client_visible = models.BooleanField(default=False)
     added_by = models.CharField(max_length=120)

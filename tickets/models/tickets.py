@@ -1,5 +1,6 @@
 """Tickets: a request and where it stands."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -7,14 +8,15 @@ from django.db.models import F, Q
 
 from portal.models import MicrosoftTenant, Product, Staff, Terms
 from portal.models.fields import client_key, one_of, same_client_key
-from tickets.rules.states import NEEDS_ACCEPTANCE, Channel, Group, Kind, State, Visibility
+from tickets.rules.states import NEEDS_ACCEPTANCE, Channel, Group, Kind, Priority, State, Visibility
+from tickets.rules.triage import MOST_TAGS
 
 
 class Ticket(models.Model):
     """A request by a client. version counts edits: a second editor with an old number sees a conflict page.
 
     queue_group and queue_at place it in the queue; queue_at is the due time while the clock runs, the oldest
-    unanswered client message afterwards.
+    unanswered client message afterwards. follows: the finished request that this one goes on from (D24).
     """
 
     client = client_key("tickets")
@@ -55,9 +57,18 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     close_due_at = models.DateTimeField(null=True, blank=True)
     reopened_at = models.DateTimeField(null=True, blank=True)
-    merged_into = same_client_key("tickets.Ticket", null=True)
+    merged_into = same_client_key("tickets.Ticket", "merged_here", null=True)
+    follows = same_client_key("tickets.Ticket", null=True)
+    merged_state = models.CharField(max_length=16, default="", blank=True, db_default="", help_text="As it was before.")
+    split_from = same_client_key("tickets.Ticket", "split_off", null=True)
+    priority = models.CharField(max_length=6, default=Priority.NORMAL, db_default=Priority.NORMAL)
+    tags = ArrayField(models.CharField(max_length=30), default=list, db_default=[], blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    snooze_reason = models.CharField(max_length=200, default="", blank=True, db_default="")
     search = models.GeneratedField(
-        expression=SearchVector("ref", "subject", config="english"), output_field=SearchVectorField(), db_persist=True
+        expression=SearchVector("ref", "subject", "requester_label", "for_whom", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
 
     class Meta:
@@ -112,6 +123,25 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="tickets_d24_not_into_itself"
             ),
+            models.CheckConstraint(
+                condition=Q(merged_state="") | Q(merged_into__isnull=False), name="tickets_d24_merge_can_be_undone"
+            ),
+            models.CheckConstraint(
+                condition=Q(split_from__isnull=True) | ~Q(split_from=F("id")), name="tickets_d24_not_split_from_itself"
+            ),
+            one_of("priority", Priority, "tickets_priority_known"),
+            models.CheckConstraint(condition=Q(tags__len__lte=MOST_TAGS), name="tickets_tags_are_few"),
+            models.CheckConstraint(
+                condition=Q(snoozed_until__isnull=True, snooze_reason="")
+                | (Q(snoozed_until__isnull=False) & ~Q(snooze_reason="")),
+                name="tickets_d24_snooze_has_a_reason",
+                violation_error_message="A snooze needs its reason.",
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until__isnull=True) | Q(queue_group=Group.WAITING),
+                name="tickets_d24_snooze_hides_no_clock",
+                violation_error_message="A request whose promise is running cannot be snoozed.",
+            ),
             models.UniqueConstraint(
                 fields=["client", "id", "acknowledged_at"], name="tickets_hlp5_acknowledged_instant"
             ),
@@ -120,6 +150,11 @@ class Ticket(models.Model):
             models.Index(
                 fields=["queue_group", "queue_at", "id"], condition=Q(queue_group__lt=Group.ENDED), name="tickets_queue"
             ),
+            # Few distinct values, so that it is a tenth of the others: the queue's numbers are counted from it.
+            models.Index(
+                fields=["queue_group", "assignee"], condition=Q(queue_group__lt=Group.ENDED), name="tickets_tally"
+            ),
+            models.Index(fields=["ref", "-id"], name="tickets_ref"),
             models.Index(
                 fields=["assignee", "queue_group", "queue_at", "id"],
                 condition=Q(queue_group__lt=Group.ENDED),
@@ -138,7 +173,14 @@ class Ticket(models.Model):
                 fields=["-state_since", "-id"], condition=Q(queue_group=Group.ENDED), name="tickets_done_newest"
             ),
             models.Index(fields=["close_due_at"], condition=Q(state=State.RESOLVED), name="tickets_close_due"),
+            models.Index(
+                fields=["snoozed_until", "id"], condition=Q(snoozed_until__isnull=False), name="tickets_snoozed"
+            ),
+            models.Index(
+                fields=["client", "merged_into"], condition=Q(merged_into__isnull=False), name="tickets_merged"
+            ),
             GinIndex(fields=["client", "search"], name="tickets_search"),
+            models.Index(fields=["ref"], opclasses=["varchar_pattern_ops"], name="tickets_ref_begins"),
             models.Index(fields=["-id"], condition=~Q(clause=""), name="tickets_doc1_comments"),
         ]
 
@@ -159,4 +201,25 @@ class TicketPerson(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["client", "ticket", "membership"], name="tickets_person_named_once"),
             models.CheckConstraint(condition=~Q(added_by=""), name="tickets_person_named_by_someone"),
+        ]
+
+
+class TicketWatcher(models.Model):
+    """A person of the client who gets a copy of each answer. It opens nothing: who may see no more gets no more.
+
+    named: they could not see the request before, and were named on it together with this.
+    """
+
+    client = client_key()
+    ticket = same_client_key("tickets.Ticket", "watchers")
+    membership = same_client_key("portal.Membership")
+    by_mail = models.BooleanField(default=True, db_default=True)
+    named = models.BooleanField(default=False, db_default=False)
+    added_by = models.CharField(max_length=120)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "ticket", "membership"], name="tickets_watches_once"),
+            models.CheckConstraint(condition=~Q(added_by=""), name="tickets_watcher_added_by_someone"),
         ]

@@ -1,8 +1,5 @@
 """A client's own lists: its requests page by page, and the figures of its home page."""
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +8,7 @@ from django.db.models.fields.tuple_lookups import TupleLessThan
 from django.utils.translation import gettext_noop
 
 from portal.actors import Actor
+from portal.queries.paging import cursor_of, place_of
 from tickets.models import Ticket
 from tickets.queries.access import tickets_for_client
 from tickets.rules.states import ENDED_STATES, State
@@ -36,10 +34,12 @@ def client_page(actor: Actor, view: str, *, after: str = "", size: int = PAGE) -
     """One page of the requests that a person may see. Raises ValueError for a cursor that is none of ours."""
     wanted = viewed(tickets_for_client(actor), view).select_related("clock").defer("search")
     if after:
-        wanted = wanted.filter(TupleLessThan(("last_client_at", "id"), read_cursor(after)))
+        wanted = wanted.filter(TupleLessThan(("last_client_at", "id"), place_of(after, datetime, int)))
     rows = list(wanted.order_by("-last_client_at", "-id")[: size + 1])
-    more = len(rows) > size
-    return ClientPage(rows[:size], cursor_of(rows[size - 1]) if more else "")
+    if len(rows) <= size:
+        return ClientPage(rows, "")
+    last = rows[size - 1]
+    return ClientPage(rows[:size], cursor_of(last.last_client_at, last.pk))
 
 
 def viewed(tickets: QuerySet[Ticket], view: str) -> QuerySet[Ticket]:
@@ -49,24 +49,6 @@ def viewed(tickets: QuerySet[Ticket], view: str) -> QuerySet[Ticket]:
     if view == "yours":
         return tickets.filter(state__in=[State.WAITING_CLIENT, State.AWAITING_CHARGE])
     return tickets.filter(state__in=ENDED_STATES) if view == "done" else tickets
-
-
-def cursor_of(ticket: Ticket) -> str:
-    """The place behind a row."""
-    return (
-        base64.urlsafe_b64encode(json.dumps([ticket.last_client_at.isoformat(), ticket.pk]).encode())
-        .decode()
-        .rstrip("=")
-    )
-
-
-def read_cursor(cursor: str) -> tuple[datetime, int]:
-    """The place that a cursor names. Raises ValueError."""
-    try:
-        at, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return datetime.fromisoformat(at), int(id)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise ValueError("This page address is damaged. Go back to the beginning of the list.") from error
 
 
 def open_figures(actor: Actor) -> dict[str, int]:

@@ -27,6 +27,8 @@ SCHEMA = 1
 SHOWN = 10
 # More than that no reader follows and the engine has no time for; the attached data has all.
 PRINTED = 250
+# A whole copy from before one of these shows what its request shows no more.
+SHOWN_NO_MORE = ("message withdrawn", "content redacted")
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail", Channel.API: "the API"}
 
 
@@ -34,7 +36,7 @@ def papers_of(ticket: Ticket) -> QuerySet[TicketDocument]:
     """The documents of a ticket that the caller may see, newest first. `stale`: a message that it shows was withdrawn since."""
     # By the event: the client's scope no longer sees a message that was withdrawn.
     withdrawn = AuditEvent.objects.filter(
-        subject_type="ticket", subject_id=OuterRef("ticket_id"), kind="message withdrawn", at__gte=OuterRef("done_at")
+        subject_type="ticket", subject_id=OuterRef("ticket_id"), kind__in=SHOWN_NO_MORE, at__gte=OuterRef("done_at")
     )
     found = TicketDocument.objects.filter(client_id=ticket.client_id, ticket_id=ticket.pk)
     return found.annotate(stale=Q(kind=Paper.WHOLE) & Exists(withdrawn)).select_related("document").order_by("-id")

@@ -26,13 +26,18 @@ class Line:
 KEY_EVENTS = frozenset({"acknowledgement accepted", "promise missed", "request accepted"})
 
 
-def messages_of(ticket: Ticket, *, client_side: bool) -> list[Message]:
-    """The messages in order, each with its files; the client's side has only what is visible to it."""
+def messages_of(ticket: Ticket, *, client_side: bool, with_files: bool = True) -> list[Message]:
+    """The messages in order, each with its files; the client's side has only what is visible to it.
+
+    with_files: False where it is known that there are none, or nobody asks for them.
+    """
     files = Attachment.objects.order_by("id")
     found = Message.objects.filter(client_id=ticket.client_id, ticket_id=ticket.pk)
     if client_side:
         found = found.filter(client_visible=True)
         files = files.filter(client_visible=True)
+    if not with_files:
+        files = files.none()
     return list(
         found.prefetch_related(Prefetch("attachments", queryset=files)).defer("search").order_by("written_at", "id")
     )
@@ -46,9 +51,10 @@ def events_of(ticket: Ticket, *, client_side: bool) -> list[AuditEvent]:
     return list(found.select_related("body").order_by("id"))
 
 
-def timeline(ticket: Ticket, *, client_side: bool) -> list[Line]:
+def timeline(ticket: Ticket, *, client_side: bool, with_files: bool = True) -> list[Line]:
     """Messages and events in the order in which they happened; events that a message already tells are left out."""
-    lines = [Line(at=message.written_at, message=message) for message in messages_of(ticket, client_side=client_side)]
+    messages = messages_of(ticket, client_side=client_side, with_files=with_files)
+    lines = [Line(at=message.written_at, message=message) for message in messages]
     for event in events_of(ticket, client_side=client_side):
         sentence = event_sentence(event.kind, event.actor_label, payload_of(event), client_side=client_side)
         if sentence:

@@ -17,6 +17,7 @@ class Facts:
     acknowledged_at: datetime | None
     due_at: datetime | None
     asked_at: datetime | None
+    snoozed_until: datetime | None = None
 
 
 @clause("HLP-5")
@@ -28,6 +29,8 @@ def place(facts: Facts) -> tuple[Group, datetime]:
         return Group.UNACKNOWLEDGED, facts.received_at
     if facts.due_at is not None:
         return Group.CLOCK, facts.due_at
+    if facts.snoozed_until is not None:
+        return Group.WAITING, facts.snoozed_until
     if facts.state in WAITING_STATES:
         return Group.WAITING, facts.state_since
     return Group.OURS, facts.asked_at or facts.state_since

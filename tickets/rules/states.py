@@ -44,7 +44,8 @@ MOVES: dict[State, frozenset[State]] = {
     State.IN_PROGRESS: _WORK - {State.IN_PROGRESS},
     State.WAITING_CLIENT: (_WORK | {State.ACKNOWLEDGED, State.ACCEPTED, State.RECEIVED}) - {State.WAITING_CLIENT},
     State.WITH_MICROSOFT: _WORK - {State.WITH_MICROSOFT},
-    State.AWAITING_CHARGE: _WORK - {State.AWAITING_CHARGE},
+    # A client who says no to the charge leaves it accepted: nobody works on it, and it is ours to decide.
+    State.AWAITING_CHARGE: (_WORK | {State.ACCEPTED}) - {State.AWAITING_CHARGE},
     State.RESOLVED: frozenset({State.CLOSED, State.ACKNOWLEDGED}),
     State.CLOSED: frozenset({State.ACKNOWLEDGED}),
     State.DECLINED: frozenset({State.QUOTED, State.CLOSED, State.ACKNOWLEDGED}),
@@ -95,6 +96,28 @@ class MessageKind(StrEnum):
     REQUEST = "request"
     REPLY = "reply"
     NOTE = "note"
+
+
+class Priority(StrEnum):
+    """What staff make of it. It orders nothing: the promise does."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class BulkKind(StrEnum):
+    """What can be done to many requests at once. An answer cannot: it counts only where it was delivered (D24)."""
+
+    ASSIGN = "assign"
+    PRIORITY = "priority"
+    TAG = "tag"
+
+
+class LinkKind(StrEnum):
+    RELATED = "related"
+    DUPLICATE = "duplicate"
+    CAUSED_BY = "caused_by"
 
 
 class Target(StrEnum):

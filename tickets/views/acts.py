@@ -19,6 +19,7 @@ from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt
 from tickets.actions import replies, work
 from tickets.actions.base import EditConflict
+from tickets.actions.desk import discard_draft
 from tickets.forms import AcceptForm, AssignForm, CorrectForm, MoveForm, StaffMessageForm, WithdrawForm
 from tickets.models import Message, Ticket
 from tickets.queries.people import staff_on
@@ -157,7 +158,7 @@ def say(request: PortalRequest, ticket: Ticket) -> HttpResponse:
         return render(request, "desk/ticket.html", context, status=status_of(form))
     given = form.cleaned_data
     try:
-        message = attempt(request, lambda: _write(request, ticket, given))
+        message = attempt(request, lambda: _write_and_forget_draft(request, ticket, given))
     except EditConflict:
         return conflict(request, found(ticket.ref), kept=kept_files(form))
     if message is None:
@@ -168,6 +169,12 @@ def say(request: PortalRequest, ticket: Ticket) -> HttpResponse:
     goes_on = given["then"] == "next" and message.kind == "reply"
     following = next_to_answer(request.actor, ticket) if goes_on else None
     return redirect("desk:ticket", following) if following else back(ticket)
+
+
+def _write_and_forget_draft(request: PortalRequest, ticket: Ticket, given: dict[str, object]) -> Message:
+    message = _write(request, ticket, given)
+    discard_draft(ticket, by=request.actor)
+    return message
 
 
 def _write(request: PortalRequest, ticket: Ticket, given: dict[str, object]) -> Message:

@@ -12,27 +12,26 @@ from portal import clock
 from portal.files import discarded_on_failure
 from portal.files.forms import status_of
 from portal.idempotency import once
-from portal.models import Membership, MicrosoftTenant, Product
 from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt, posted
 from portal.worktime import hours_in_words
-from tickets.actions.intake import Request, raise_request
-from tickets.forms import AskForm
+from tickets.actions.intake import raise_request
+from tickets.forms import AskForm, asked
 from tickets.queries.clock_inputs import promise_ahead
-from tickets.queries.people import members_on
+from tickets.queries.seen import asking_choices
 from tickets.rules.promise import TARGET_WORDS
 from tickets.rules.states import Channel, Target
 from tickets.views.attachments import keeping_files
 from tickets.views.client import member
-from tickets.views.panel import today
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @once("request raised")
 def ask(request: PortalRequest, slug: str) -> HttpResponse:
     """The form. It says before sending what will be promised."""
-    form = keeping_files(request, AskForm(*posted(request), **choices(request)))
+    choices = asking_choices(request.actor.client_id or 0, clock.now(), without_user=request.actor.user_id or 0)
+    form = keeping_files(request, AskForm(*posted(request), **choices))
     if request.method == "POST" and form.is_valid():
         given = asked(form.cleaned_data)
         with discarded_on_failure(given.files):
@@ -44,33 +43,6 @@ def ask(request: PortalRequest, slug: str) -> HttpResponse:
             return redirect("client:ticket", slug, ticket.ref)
     return render(
         request, "client/ask.html", page(request, form), status=status_of(form) if request.method == "POST" else 200
-    )
-
-
-def choices(request: PortalRequest) -> dict[str, Any]:
-    """What the form offers to choose from: only what is this client's."""
-    client_id = request.actor.client_id or 0
-    colleagues = members_on(client_id, today(clock.now())).exclude(user_id=request.actor.user_id or 0)
-    return {
-        "products": Product.objects.order_by("position", "name"),
-        "tenants": MicrosoftTenant.objects.filter(client_id=client_id).order_by("label"),
-        "colleagues": colleagues,
-    }
-
-
-def asked(given: dict[str, Any]) -> Request:
-    """The form's answers as the action takes them."""
-    named: list[Membership] = list(given["named"]) if given["confidential"] else []
-    return Request(
-        subject=given["subject"],
-        body=given["body"],
-        for_whom=given["for_whom"],
-        product=given["product"],
-        tenant=given.get("tenant"),
-        impact=given["impact"],
-        confidential=given["confidential"],
-        named=named,
-        files=given["files"] or (),
     )
 
 

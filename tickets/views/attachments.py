@@ -2,14 +2,12 @@
 
 from typing import TypeVar
 
-import structlog
 from django.forms import Form
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.files import open_stored
+from portal.files.answers import file_answer
 from portal.files.forms import hand_files_back
 from portal.files.sniff import INLINE
 from portal.tenancy.middleware import PortalRequest
@@ -17,16 +15,7 @@ from tickets.models import Attachment, Ticket
 from tickets.queries.access import ticket_for_client, ticket_for_staff
 from tickets.queries.attachments import attached, attachments_of
 
-log = structlog.get_logger(__name__)
 Posted = TypeVar("Posted", bound=Form)
-
-# Even if a browser were talked into showing a file: no script, no plug-in, no other page's frame, no other site's use.
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, no-store",
-}
 
 
 @require_safe
@@ -51,17 +40,14 @@ def staff_attachment(request: PortalRequest, ref: str, pk: int) -> FileResponse:
 
 def answer(request: PortalRequest, attachment: Attachment) -> FileResponse:
     """The stored bytes: for download, or in the page for a safe picture when ?inline=1 asks for it."""
-    try:
-        body = open_stored(attachment.storage_name)
-    except FileNotFoundError:
-        log.error("a stored file is missing", attachment=attachment.pk, storage_name=attachment.storage_name)
-        raise Http404(_("The file is no longer here.")) from None
     shown = request.GET.get("inline") == "1" and attachment.content_type in INLINE
-    response = FileResponse(
-        body, as_attachment=not shown, filename=attachment.name, content_type=attachment.content_type, headers=HEADERS
+    return file_answer(
+        attachment.storage_name,
+        name=attachment.name,
+        content_type=attachment.content_type,
+        size=attachment.size,
+        shown=shown,
     )
-    response["Content-Length"] = str(attachment.size)
-    return response
 
 
 def keeping_files(request: PortalRequest, form: Posted) -> Posted:

@@ -20,11 +20,12 @@ from portal.views.posting import attempt
 from tickets.actions.intake import add_client_message, solved_by_client
 from tickets.forms import ClientReplyForm
 from tickets.models import Ticket
-from tickets.queries.access import ticket_for_client
+from tickets.queries.access import ticket_for_client, tickets_for_client
 from tickets.queries.client import CLIENT_VIEWS, client_page
 from tickets.queries.thread import timeline
 from tickets.rules.states import State
 from tickets.views.attachments import keeping_files
+from tickets.views.chargeanswer import cost_of
 from tickets.views.panel import explained
 from tickets.views.papers import papers_part
 from tickets.views.sentences import chip_of, promise_line, say_of
@@ -75,12 +76,20 @@ def show(
         "promise": promise_line(ticket, at),
         "explained": explained(ticket.clock) if hasattr(ticket, "clock") else [],
         "chip": chip_of(ticket),
+        "cost": cost_of(request, ticket),
         "form": form or ClientReplyForm(),
         "papers": papers_part(ticket, request.client.slug if request.client else ""),
+        "merged_into": pointer(request, ticket),
         "can_settle": ticket.state == State.RESOLVED,
         "is_ended": ticket.state in (State.CLOSED, State.DECLINED, State.RESOLVED, State.MERGED),
     }
     return render(request, "client/request.html", context, status=status)
+
+
+def pointer(request: PortalRequest, ticket: Ticket) -> str:
+    """Where a merged request is answered, if this person may see that one; else "" (D24)."""
+    seen = tickets_for_client(request.actor).filter(pk=ticket.merged_into_id or 0)
+    return seen.values_list("ref", flat=True).first() or ""
 
 
 def found(request: PortalRequest, ref: str) -> Ticket:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from portal.templatetags.times import local, london, london_clock, london_full, span
 from portal.worktime import Calendar
 from tickets.models import ResponseClock, Ticket
+from tickets.queries.queue import Row
 from tickets.rules.clockface import Running, face, words_of_target
 from tickets.rules.states import WAITING_STATES, State, Target
 
@@ -25,15 +26,20 @@ def running(clock: ResponseClock) -> Running:
     return Running(Target(clock.target), clock.started_at, clock.due_at, clock.met_at, clock.breached_at, clock.minutes)
 
 
-def sla_of(ticket: Ticket, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
-    """The small badge of a queue row. Time left only when it is due today, else the wall clock."""
-    clock = getattr(ticket, "clock", None)
+def running_of(ticket: Ticket) -> Running | None:
+    """The facts of a ticket's clock; None while it has none."""
+    clock: ResponseClock | None = getattr(ticket, "clock", None)
+    return running(clock) if clock else None
+
+
+def sla_of(ticket: Ticket | Row, clock: Running | None, *, at: datetime, calendar: Calendar) -> dict[str, Any]:
+    """The small badge of a ticket with its clock. Time left only when it is due today, else the wall clock."""
     if clock is None and ticket.clause and ticket.acknowledged_at:
         return {**RESTING, "left": _resting_words(ticket), "say": _("Feedback: no promise runs.")}
     if clock is None:
         words = "no ack yet" if ticket.state not in SHORT else SHORT[State(ticket.state)]
         return {**RESTING, "tone": "over", "left": words, "say": _("Acknowledgement not out.")}
-    shown = face(running(clock), at=at, calendar=calendar)
+    shown = face(clock, at=at, calendar=calendar)
     if shown.is_met:
         return {**RESTING, "left": _resting_words(ticket), "say": _("Answered.")}
     today = local(clock.due_at).date() == local(at).date()
@@ -49,7 +55,7 @@ def sla_of(ticket: Ticket, *, at: datetime, calendar: Calendar) -> dict[str, Any
     return badge
 
 
-def _resting_words(ticket: Ticket) -> str:
+def _resting_words(ticket: Ticket | Row) -> str:
     if ticket.state in WAITING_STATES:
         return SHORT[State(ticket.state)]
     return "ours" if ticket.queue_group < 4 else "done"

@@ -18,12 +18,12 @@ from portal.documents.charts import Point, bar_chart
 from portal.models import Client
 from portal.queries.contract import calendar_at, worktime_of
 from portal.rules.people import Power
-from portal.tables import csv_bytes
+from portal.spreadsheets import csv_bytes
 from portal.templatetags.times import age
 from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import need
 from portal.worktime import Calendar
-from tickets.forms import FiguresForm
+from tickets.forms.figures import FiguresForm
 from tickets.queries import figures
 from tickets.queries.figures import Kept, Period
 from tickets.rules.states import State

@@ -10,17 +10,15 @@ from portal import clock
 from portal.files import discarded_on_failure
 from portal.files.forms import status_of
 from portal.idempotency import once
-from portal.models import Client, MicrosoftTenant, Product
+from portal.models import Client
 from portal.queries.clients import client_by_slug
 from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt, posted
 from tickets.actions.intake import raise_request
-from tickets.forms import DeskAskForm
-from tickets.queries.people import members_on
+from tickets.forms import DeskAskForm, asked
+from tickets.queries.seen import asking_choices
 from tickets.rules.states import Channel
-from tickets.views.asking import asked
 from tickets.views.attachments import keeping_files
-from tickets.views.panel import today
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,9 +51,4 @@ def new_ticket(request: PortalRequest, slug: str) -> HttpResponse:
 
 def desk_form(request: PortalRequest, client: Client) -> DeskAskForm:
     """The form with this client's people, tenants and the products."""
-    return DeskAskForm(
-        *posted(request),
-        products=Product.objects.order_by("position", "name"),
-        tenants=MicrosoftTenant.objects.filter(client_id=client.pk).order_by("label"),
-        colleagues=members_on(client.pk, today(clock.now())),
-    )
+    return DeskAskForm(*posted(request), **asking_choices(client.pk, clock.now()))

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_noop
 
 from portal import panels
 from portal.actors import Actor
-from portal.queries.contract import calendar_at, entitlements_on, worktime_of
-from portal.rules.states import EntitlementKind, Role
+from portal.queries.contract import calendar_at, worktime_of
+from portal.rules.states import Role
 from portal.templatetags.times import day, london
 from portal.worktime import Deadline, explain
 from tickets.actions.base import is_accepted
 from tickets.models import ResponseClock, Ticket
-from tickets.queries.people import nda_of
+from tickets.queries.beside import Beside
 from tickets.rules.states import MOVES, NEEDS_ACCEPTANCE, Channel, State
 from tickets.views.faces import clock_of
 
@@ -27,9 +27,9 @@ ROLE_WORDS = {
 CHANNEL_WORDS = {Channel.PORTAL: "the portal", Channel.EMAIL: "e-mail", Channel.API: "the API", Channel.PHONE: "phone"}
 
 
-def contract_panel(ticket: Ticket, actor: Actor, at: datetime, day: date) -> list[Card]:
-    """The cards, most urgent first; day: the date of `at` in the calendar's zone. Upper floors add theirs by portal.panels."""
-    return [clock_card(ticket, at), access_card(ticket, actor, day), client_card(ticket, day)]
+def contract_panel(ticket: Ticket, actor: Actor, at: datetime, known: Beside) -> list[Card]:
+    """The cards, most urgent first. Upper floors add theirs by portal.panels."""
+    return [clock_card(ticket, at), access_card(ticket, actor, known), client_card(ticket, known)]
 
 
 def clock_card(ticket: Ticket, at: datetime) -> Card:
@@ -82,11 +82,10 @@ def clock_facts(clock: ResponseClock) -> list[tuple[str, str, str]]:
     return facts
 
 
-def access_card(ticket: Ticket, actor: Actor, today: date) -> Card:
+def access_card(ticket: Ticket, actor: Actor, known: Beside) -> Card:
     """Who asks, and whether this person may touch the client's data."""
     accepted = is_accepted(ticket) and ticket.accepted_by is not None
     mine = accepted and ticket.accepted_by_id == actor.staff_id
-    nda = nda_of(actor.staff_id, today)
     return {
         "title": _("Access and authority"),
         "icon": "shield-check",
@@ -97,7 +96,7 @@ def access_card(ticket: Ticket, actor: Actor, today: date) -> Card:
             (_("Requester"), ROLE_WORDS[Role(ticket.requester.role)], "ODS-4"),
             (_("Came in by"), CHANNEL_WORDS[Channel(ticket.channel)], "HLP-6"),
             (_("Accepted"), f"{ticket.accepted_by} {london(ticket.accepted_at)}" if accepted else "not yet", "ACC-6"),
-            (_("Your NDA"), f"signed {day(nda.valid_from)}" if nda else "none on record", "CMP-6"),
+            (_("Your NDA"), f"signed {day(known.nda_from)}" if known.nda_from else "none on record", "CMP-6"),
         ],
     }
 
@@ -113,14 +112,13 @@ def access_sentence(ticket: Ticket, *, mine: bool, accepted: bool) -> str:
     return _("Client data is locked until you accept this request.")
 
 
-def client_card(ticket: Ticket, today: date) -> Card:
+def client_card(ticket: Ticket, known: Beside) -> Card:
     """The client: support, tenants, and where the rest of the contract is found."""
-    support = entitlements_on(ticket.client_id, EntitlementKind.SUPPORT, today)
     return {
         "title": ticket.client.name,
         "icon": "building-2",
         "facts": [
-            (_("Support package"), f"since {day(support[0].valid_from)}" if support else "none", "HLP-1"),
+            (_("Support package"), f"since {day(known.support_from)}" if known.support_from else "none", "HLP-1"),
             (_("About"), ticket.product.name if ticket.product else "not said", "HLP-2"),
             (_("Tenant"), ticket.tenant.domain if ticket.tenant else "not said", "ACC-4"),
         ],
@@ -142,7 +140,6 @@ def next_state_choices(ticket: Ticket) -> list[tuple[str, str]]:
     words = {
         State.IN_PROGRESS: _("In progress"),
         State.WAITING_CLIENT: _("Waiting for the client"),
-        State.WITH_MICROSOFT: _("With Microsoft"),
         State.RESOLVED: _("Resolved"),
         State.CLOSED: _("Closed"),
     }

@@ -19,6 +19,13 @@ from tickets.queries.access import ticket_for_client, ticket_for_staff
 from tickets.queries.papers import newest_papers, papers_of
 from tickets.rules.papers import PAPER_LABELS, Paper
 
+OFFERS = [(str(paper), label) for paper, label in PAPER_LABELS.items()]
+
+
+def papers_offer(ticket: Ticket) -> dict[str, Any]:
+    """What the card on the desk's page of a request needs; its list is fetched when it comes into view."""
+    return {"url": reverse("desk:papers", args=[ticket.ref]), "offers": OFFERS, "is_later": True}
+
 
 def papers_part(ticket: Ticket, slug: str = "") -> dict[str, Any]:
     """What templates/parts/ticket_papers.html shows. slug: the client's own page; else the desk's."""
@@ -27,7 +34,7 @@ def papers_part(ticket: Ticket, slug: str = "") -> dict[str, Any]:
     rows = newest_papers(ticket)
     return {
         "url": reverse(f"{side}:papers", args=where),
-        "offers": [(str(paper), label) for paper, label in PAPER_LABELS.items()],
+        "offers": OFFERS,
         "rows": [paper_row(one, reverse(f"{side}:paper", args=[*where, one.pk])) for one in rows],
         "busy": any(one.state in UNMADE for one in rows),
     }

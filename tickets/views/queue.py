@@ -16,13 +16,16 @@ from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy.middleware import PortalRequest
 from portal.views.alarms import waiting
 from tickets.actions.base import is_accepted
-from tickets.models import Ticket
+from tickets.models import SavedView, Ticket
 from tickets.queries.access import ticket_for_staff
+from tickets.queries.beside import beside
+from tickets.queries.desk import views_for
 from tickets.queries.queue import VIEWS, View, client_names, queue_page
 from tickets.queries.thread import messages_of, newest_client_message
 from tickets.rules.states import ENDED_STATES
 from tickets.views.panel import contract_panel, today
 from tickets.views.rows import groups_of
+from tickets.views.sorting import sorting
 
 TABS = (
     ("open", gettext_noop("All open")),
@@ -36,13 +39,21 @@ TABS = (
 @require_safe
 def queue(request: PortalRequest) -> HttpResponse:
     """The queue, one keyset page of fifty."""
-    return render(request, "desk/queue.html", page_context(request, view_of(request)))
+    return whole(request, view_of(request))
 
 
 @require_safe
 def mine(request: PortalRequest) -> HttpResponse:
     """What is on this person's own desk."""
-    return render(request, "desk/queue.html", page_context(request, View("mine", request.GET.get("client", ""))))
+    return whole(request, View("mine", request.GET.get("client", "")))
+
+
+def whole(request: PortalRequest, view: View) -> HttpResponse:
+    """The list with what stands round it."""
+    saved = list(views_for(request.actor))
+    here = next((one for one in saved if shown_by(one) == view), None)
+    context = page_context(request, view) | {"saved": saved_tabs(view, saved), "here": here}
+    return render(request, "desk/queue.html", context)
 
 
 @require_safe
@@ -68,13 +79,16 @@ def preview(request: PortalRequest, ref: str) -> HttpResponse:
     """A ticket beside the list: what it is, its clock, what the contract says, the newest message."""
     ticket = found(ref)
     at = clock.now()
-    newest = newest_client_message(messages_of(ticket, client_side=False))
+    newest = newest_client_message(messages_of(ticket, client_side=False, with_files=False))
+    known = beside(ticket, request.actor, today(at))
     mine = is_accepted(ticket) and ticket.accepted_by_id == request.actor.staff_id
     context = {
         "ticket": ticket,
-        "cards": contract_panel(ticket, request.actor, at, today(at))[:2],
+        "cards": contract_panel(ticket, request.actor, at, known)[:2],
         "newest": newest,
         "may_accept": not mine and ticket.state not in ENDED_STATES,
+        "triage": sorting(ticket, at, known.due_at),
+        "from_queue": True,
     }
     return render(request, "desk/parts/preview.html", context)
 
@@ -90,12 +104,14 @@ def found(ref: str) -> Ticket:
 def view_of(request: HttpRequest) -> View:
     """Which part of the queue the address asks for. Unknown names are the whole open queue."""
     name = request.GET.get("view", "open")
-    return View(name if name in VIEWS else "open", request.GET.get("client", ""))
+    return View(name if name in VIEWS else "open", request.GET.get("client", ""), request.GET.get("tag", ""))
 
 
 def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
     at = clock.now()
     cursor = request.GET.get("after", "")
+    # The version first: what is written while the rows are read must make the page look again.
+    version = waiting(request).newest
     calendar = worktime_of(calendar_at(at))
     try:
         page = queue_page(view, actor=request.actor, at=at, calendar=calendar, cursor=cursor)
@@ -107,7 +123,7 @@ def page_context(request: PortalRequest, view: View) -> dict[str, Any]:
         "groups": groups,
         "tabs": tabs(view, page.tabs),
         "clients": client_names(),
-        "version": waiting(request).newest,
+        "version": version,
         "rows_url": f"{reverse('desk:queue_rows')}?{address(view, cursor)}",
         "older": f"{reverse('desk:queue')}?{address(view, page.next_cursor)}" if page.next_cursor else "",
         "newer": f"{reverse('desk:queue')}?{address(view)}" if cursor else "",
@@ -126,7 +142,7 @@ def tabs(view: View, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": f"{reverse('desk:queue')}?{address(View(name, view.client))}",
+            "url": f"{reverse('desk:queue')}?{address(View(name, view.client, view.tag))}",
             "current": name == view.name,
             "count": counts.get(name),
         }
@@ -134,7 +150,24 @@ def tabs(view: View, counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
+def saved_tabs(view: View, saved: list[SavedView]) -> list[dict[str, Any]]:
+    """The saved views behind the tabs, without numbers: each would be a count of its own."""
+    return [
+        {
+            "label": one.label,
+            "url": f"{reverse('desk:queue')}?{address(shown_by(one))}",
+            "current": shown_by(one) == view,
+        }
+        for one in saved
+    ]
+
+
+def shown_by(one: SavedView) -> View:
+    """What a saved view shows."""
+    return View(one.name, one.client_slug, one.tag)
+
+
 def address(view: View, after: str = "") -> str:
     """A view as a query string, without what is empty."""
-    given = {"view": view.name, "client": view.client, "after": after}
+    given = {"view": view.name, "client": view.client, "tag": view.tag, "after": after}
     return urlencode({key: value for key, value in given.items() if value})

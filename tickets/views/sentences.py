@@ -34,7 +34,7 @@ SAYS = {
     State.MERGED: gettext_noop("We answer this together with another request of yours."),
 }
 
-FEEDBACK = gettext_noop("We have your comment on the terms. No promise runs for feedback: a person reads it.")
+FEEDBACK = gettext_noop("We have your comment on the terms. A person reads it, but we promise no time for an answer.")
 
 
 def chip_of(ticket: Ticket) -> tuple[str, str]:
@@ -72,7 +72,7 @@ def promise_line(ticket: Ticket, at: datetime) -> str:
     if ticket.clause:
         return FEEDBACK
     if clock is None:
-        return _("The acknowledgement is on its way. With it our time to answer begins.")
+        return _("The acknowledgement is on its way. Our time to answer begins with it.")
     if clock.met_at is not None and clock.breached_at is None:
         return _("We answered %(london)s. We had promised it by %(london_2)s.") % {
             "london": london(clock.met_at),

@@ -7,9 +7,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.files.sniff import PICTURES
 from tickets.models import Attachment, Message, Ticket
 from tickets.queries.thread import Line
 from tickets.rules.states import Channel, MessageKind
+from tickets.views.mailface import MailFace, mail_face
 
 NOT_SCANNED = "not scanned"
 
@@ -41,6 +43,7 @@ def message_part(message: Message, ticket: Ticket, *, at: datetime, slug: str, s
         "author": message.author_label,
         "at": message.published_at or message.written_at,
         "body": message.body,
+        "mail": face_of(message, ticket, slug) if message.channel == Channel.EMAIL else None,
         "kind": kind_word(message),
         "to": "by e-mail" if message.channel == Channel.EMAIL else "",
         "files": [file_part(file, ticket, slug) for file in message.attachments.all()],
@@ -48,8 +51,33 @@ def message_part(message: Message, ticket: Ticket, *, at: datetime, slug: str, s
         "held": _("Going out in a moment") if held else "",
         "undo_url": reverse("desk:undo", args=[ticket.ref, message.pk]) if held and not slug else "",
         "again_url": reverse("desk:ticket", args=[ticket.ref]) if held and not slug else "",
+        "redact_url": reverse("desk:redact-message", args=[ticket.ref, message.pk])
+        if may_redact(message, slug)
+        else "",
         "withdraw_url": withdraw_url(message, ticket) if not slug else "",
     }
+
+
+def may_redact(message: Message, slug: str) -> bool:
+    """Staff may redact what is said and not withdrawn."""
+    return not slug and message.withdrawn_at is None and bool(message.body)
+
+
+def face_of(message: Message, ticket: Ticket, slug: str) -> MailFace:
+    """A message that came by mail, with its pictures behind the addresses at which this side may fetch them."""
+    pictures = {
+        file.part: f"{file_part(file, ticket, slug)['url']}?inline=1"
+        for file in message.attachments.all()
+        if file.part is not None
+    }
+    return mail_face(
+        visible=message.body,
+        history=message.history,
+        signature=message.signature,
+        html_safe=message.html,
+        html_history=message.html_history,
+        pictures=pictures,
+    )
 
 
 def kind_word(message: Message) -> str:
@@ -84,4 +112,10 @@ def file_part(file: Attachment, ticket: Ticket, slug: str) -> dict[str, Any]:
         "size": file.size,
         "url": reverse(where[0], args=where[1]),
         "note": "" if file.scanned_at else NOT_SCANNED,
+        "redact_url": "" if slug or file.content_type not in PICTURES else redact_url(file, ticket),
     }
+
+
+def redact_url(file: Attachment, ticket: Ticket) -> str:
+    """Where areas of a picture are made unreadable."""
+    return reverse("desk:redact-file", args=[ticket.ref, file.pk])

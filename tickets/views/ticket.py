@@ -15,13 +15,17 @@ from portal.tenancy.middleware import PortalRequest
 from tickets.actions.base import is_accepted
 from tickets.forms import KIND_CHOICES
 from tickets.models import Ticket
+from tickets.queries.access import hang_on
+from tickets.queries.beside import Beside, beside
 from tickets.queries.people import staff_on
 from tickets.queries.thread import Line, timeline
 from tickets.rules.states import ENDED_STATES, State
-from tickets.views.faces import sla_of
+from tickets.views.answers import chosen_answer
+from tickets.views.faces import running_of, sla_of
 from tickets.views.panel import contract_panel, next_state_choices, registered_cards
-from tickets.views.papers import papers_part
+from tickets.views.papers import papers_offer
 from tickets.views.queue import found
+from tickets.views.sorting import sorting
 from tickets.views.thread import lines_for
 
 MOST_BYTES = 25_000_000
@@ -38,26 +42,47 @@ def ticket_context(
 ) -> dict[str, Any]:
     """Everything the page shows. body and error: what was typed and could not be sent."""
     at = clock.now()
-    calendar = worktime_of(calendar_at(at))
+    calendar_row = calendar_at(at)
+    calendar = worktime_of(calendar_row)
     day = calendar.local_date(at)
-    lines = timeline(one, client_side=False)
+    colleagues, offered = list(staff_on(day)), products()
+    hang_on(one, calendar=calendar_row, staff=colleagues, products=offered)
+    known = beside(one, request.actor, day)
+    lines = timeline(one, client_side=False, with_files=known.has_files)
     return {
         "ticket": one,
         "state_words": state_words(one),
-        "sla": sla_of(one, at=at, calendar=calendar),
+        "sla": sla_of(one, running_of(one), at=at, calendar=calendar),
         "lines": lines_for(lines, one, at=at, staff_id=request.actor.staff_id),
-        "cards": contract_panel(one, request.actor, at, day),
+        "cards": contract_panel(one, request.actor, at, known),
         "more_cards": registered_cards(one, request),
-        "composer": composer(one, body=body, error=error, kind=kind) | {"after": newest_of(lines)},
-        "papers": papers_part(one),
+        "composer": composer(one, body=body, error=error, kind=kind)
+        | {"after": newest_of(lines)}
+        | kept_words(request, one, body, known),
+        "papers": papers_offer(one),
         "accepted_by_me": is_accepted(one) and one.accepted_by_id == request.actor.staff_id,
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,
         "kinds": KIND_CHOICES,
-        "products": products(),
-        "staff": staff_on(day),
+        "products": offered,
+        "staff": colleagues,
         "moves": next_state_choices(one),
+        "triage": sorting(one, at, known.due_at, [line.message for line in lines if line.message is not None]),
     }
+
+
+def kept_words(request: PortalRequest, one: Ticket, body: str, known: Beside) -> dict[str, Any]:
+    """Where the saved answers are, and what the composer begins with: the person's draft, then the answer just chosen.
+
+    Words that came back because they could not be sent (body) stand alone.
+    """
+    kept: dict[str, Any] = {"answers_url": reverse("desk:ticket-answers", args=[one.ref]) if known.has_answers else ""}
+    draft = "" if body else known.draft_body or ""
+    answer = "" if body else chosen_answer(request, one)
+    if known.draft_at is not None and not body:
+        kept |= {"kind": known.draft_kind, "draft_at": known.draft_at}
+    words = [part for part in (draft, answer) if part]
+    return kept | {"body": "\n\n".join(words)} if words else kept
 
 
 def newest_of(lines: Iterable[Line]) -> int:
@@ -69,7 +94,7 @@ def composer(one: Ticket, *, body: str, error: str, kind: str) -> dict[str, Any]
     """The reply box (templates/parts/composer.html)."""
     return {
         "post_url": reverse("desk:say", args=[one.ref]),
-        "draft_url": "",
+        "draft_url": reverse("desk:draft", args=[one.ref]),
         "to": one.requester_label.split()[0] if one.requester_label else "the client",
         "body": body,
         "kind": kind,

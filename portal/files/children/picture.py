@@ -1,6 +1,7 @@
-"""Draw a picture anew, so that only its pixels come through: `picture.py IN OUT KIND PIXELS MEMORY SECONDS BYTES`.
+"""Draw a picture anew, so that only its pixels come through: `picture.py IN OUT KIND PIXELS AREAS MEMORY SECONDS BYTES`.
 
-Where it was taken, by which device, previews, comments and whatever hides behind the last byte stay behind. One line of JSON
+Where it was taken, by which device, previews, comments and whatever hides behind the last byte stay behind. AREAS is a
+list of [left, top, right, bottom] in thousandths of the upright picture, which are painted black. One line of JSON
 on standard output: {"type", "ending", "width", "height"} or {"refused": "pixels" | "damaged" | "memory", "why"} or {"errno": n}.
 """
 
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from limits import take_limits  # type: ignore[import-not-found] # its neighbour; run as a script, isolated
-from PIL import Image, ImageCms, ImageOps, ImageSequence
+from PIL import Image, ImageCms, ImageDraw, ImageOps, ImageSequence
 
 warnings.simplefilter("ignore")
 How = dict[str, Any]
@@ -44,7 +45,7 @@ class Refused(Exception):
     pass
 
 
-def main(source: str, target: str, kind: str, most_pixels: int) -> dict[str, object]:
+def main(source: str, target: str, kind: str, most_pixels: int, areas: list[list[int]]) -> dict[str, object]:
     if kind == "heic":
         register_heif()
     # Its own check warns first and stops at twice the number; ours is exact, for each kind, before a pixel is decoded.
@@ -54,6 +55,7 @@ def main(source: str, target: str, kind: str, most_pixels: int) -> dict[str, obj
         if picture.width * picture.height * frames > most_pixels:
             raise Refused("pixels")
         drawn = [redrawn(frame) for frame in ImageSequence.Iterator(picture)] if frames > 1 else [redrawn(picture)]
+    drawn = [blackened(frame, areas) for frame in drawn] if areas else drawn
     media_type, ending, how = BECOMES[kind]
     if ending == "jpg":
         drawn = [on_white(drawn[0])]
@@ -75,6 +77,18 @@ def redrawn(frame: Image.Image) -> Image.Image:
     upright = ImageOps.exif_transpose(frame) or frame
     plain = in_srgb(upright, profile) if profile else upright.copy()
     plain.info = info
+    return plain
+
+
+def blackened(frame: Image.Image, areas: list[list[int]]) -> Image.Image:
+    """The picture with its areas black and opaque, in colours of its own so that no palette gives them away."""
+    info = frame.info
+    plain = frame.convert("RGBA" if "transparency" in info or "A" in frame.getbands() else "RGB")
+    brush = ImageDraw.Draw(plain)
+    for left, top, right, bottom in areas:
+        corners = (left * plain.width // 1000, top * plain.height // 1000)
+        brush.rectangle((*corners, -(-right * plain.width // 1000), -(-bottom * plain.height // 1000)), fill="black")
+    plain.info = {name: value for name, value in info.items() if name != "transparency"}
     return plain
 
 
@@ -114,9 +128,9 @@ def save(drawn: list[Image.Image], target: Path, how: How, kind: str) -> None:
 
 
 def answer() -> dict[str, object]:
-    source, target, kind, pixels = sys.argv[1:5]
+    source, target, kind, pixels, areas = sys.argv[1:6]
     try:
-        return main(source, target, kind, int(pixels))
+        return main(source, target, kind, int(pixels), json.loads(areas))
     except Refused as error:
         return {"refused": str(error)}
     except MemoryError:
@@ -129,5 +143,5 @@ def answer() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    take_limits(*(int(value) for value in sys.argv[5:8]))
+    take_limits(*(int(value) for value in sys.argv[6:9]))
     json.dump(answer(), sys.stdout)

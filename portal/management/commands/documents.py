@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.documents.process import DocumentError
 from portal.documents.remake import remake
 from portal.documents.render import stop_renderer
 from portal.documents.sign import stop_verifier, verify_signature
+from portal.guarded.process import ChildError
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         try:
             data = file.read_bytes()
             good = self.verify(data) if what == "verify" else self.remake(data, template)
-        except (OSError, DocumentError) as error:
+        except (OSError, ChildError) as error:
             raise CommandError(str(error)) from error
         finally:
             stop_renderer()

@@ -56,6 +56,7 @@ class About(NamedTuple):
 
 
 EVERYWHERE = {
+    "PORTAL_API_PER_MINUTE": About("How many requests a minute one API token may make."),
     "PORTAL_URL": About("The address that people use. Any other than this machine must be https.", "`http://localhost:PORT`"),
     "PORTAL_HOSTS": About("Host names under which the portal answers.", "the host of `PORTAL_URL`"),
     "PORTAL_SECRET_KEY": About(
@@ -70,6 +71,17 @@ EVERYWHERE = {
     "PORTAL_SMTP_URL": About("The mail server by which mail leaves.", "the demo's own receiver; required behind https"),
     "PORTAL_SMTP_PORT": About("Port of the portal's own mail receiver."),
     "PORTAL_SMTP_BIND": About("Address that the mail receiver listens on."),
+    "PORTAL_MAIL_ADDRESSES": About("Further addresses at which mail is taken in.", "only the supplier's sender address"),
+    "PORTAL_MAIL_AUTH_HOST": About(
+        "The name under which your own mail server writes Authentication-Results; no other server's are believed.",
+        "none: nobody vouches for a sender, and only who takes part in a request can answer it by mail",
+    ),
+    "PORTAL_MAILBOX_HOSTS": About("IMAP servers, by name, whose mailboxes may be read.", "none: no mailbox can be added"),
+    "PORTAL_MAILBOX_CA": About(
+        "A PEM file with the authority of your own IMAP server; only its certificates are then believed.",
+        "the system's authorities",
+    ),
+    "PORTAL_MICROSOFT_LOGIN": About("Where tokens for Microsoft 365 mailboxes come from."),
     "PORTAL_SIGNING_KEY": About("Private key that signs documents: PEM text, or the path of a PEM file.", "none; the demo makes one"),
     "PORTAL_SIGNING_CERT": About("Its certificate, with the chain after it: PEM text or a path.", "none; the demo makes one"),
     "PORTAL_SCANNER": About("clamd, which scans files. Without it files are shown as not scanned.", "none"),

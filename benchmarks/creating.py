@@ -1,0 +1,74 @@
+"""Requests raised by the client's form, one after the other over one connection: `python -m benchmarks.creating`.
+
+Each is one commit with ticket, message, audit event and the acknowledgement in the outbox.
+"""
+
+import re
+import time
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.conf import settings
+from django.urls import reverse
+
+from benchmarks.figures import Figure, percentile
+from benchmarks.subject import deliver
+from benchmarks.visitors import Visitor
+from portal.actors import SYSTEM
+from portal.models import Membership, Outbox, User
+from portal.tenancy import act_as_staff
+from tickets.models import Ticket
+
+COUNT = 200
+WARM_UP = 10
+
+
+def counts() -> tuple[int, int]:
+    with act_as_staff(SYSTEM):
+        return Ticket.objects.count(), Outbox.objects.count()
+
+
+def measure() -> list[Figure]:
+    with act_as_staff(SYSTEM):
+        member = Membership.objects.filter(
+            role="manager", joined_at__isnull=False, valid_to__isnull=True, delegated_by__isnull=True
+        ).select_related("client")[0]
+    asking = Visitor(User.objects.get(pk=member.user_id), staff=False)
+    path = reverse("client:ask", args=[member.client.slug])
+    form = asking.get(path)
+    asking.cookies[settings.CSRF_COOKIE_NAME] = cookie(form.headers["Set-Cookie"])
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.body)[0]
+    before = counts()
+    spent: list[float] = []
+    for number in range(WARM_UP + COUNT):
+        if number == WARM_UP:
+            begun = time.perf_counter()
+        given = {
+            "csrfmiddlewaretoken": token,
+            "idempotency_key": str(uuid4()),
+            "subject": f"Benchmark request {number}",
+            "body": "The shared calendar does not show since this morning.",
+        }
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": settings.PORTAL_URL}
+        answer = asking.ask("POST", path, urlencode(given), **kind)
+        if answer.status != 302:
+            raise RuntimeError(f"The form answered {answer.status}.")
+        spent.append(answer.processor)
+    rate = COUNT / (time.perf_counter() - begun)
+    after = counts()
+    if [new - old for new, old in zip(after, before, strict=True)] != [WARM_UP + COUNT] * 2:
+        raise RuntimeError(f"{before} requests and mails became {after}.")
+    asking.close()
+    return [
+        Figure("requests raised by the form, one connection", rate, "a second", 100, 160, rate=True),
+        Figure("one such form, processor", percentile(spent[WARM_UP:], 0.5), "ms"),
+        Figure("one such form, statements", answer.statements, ""),
+    ]
+
+
+def cookie(line: str) -> str:
+    return line.split(";", 1)[0].split("=", 1)[1]
+
+
+if __name__ == "__main__":
+    deliver(measure())

@@ -1,0 +1,151 @@
+"""A mail becomes a request or an answer, by the same actions as a form; nobody but its sender is named by it (TRUST A3, A4)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.actions.alarms import raise_alarm
+from portal.clauses import clause
+from portal.errors import Refused
+from portal.files import BadFile, Taken, discard, take
+from portal.files.limits import POST_FILES
+from portal.models import Membership
+from portal.outbox import one_line
+from portal.queries.contract import terms_at
+from tickets.actions.intake import MailWords, Request, add_client_message, begin_request
+from tickets.actions.rawmail import mark_part
+from tickets.models import Message, RawMail, Ticket
+from tickets.queries.mailin import actor_of, release_of
+from tickets.rules.mail.shape import ParsedMail
+from tickets.rules.mail.verdict import ACKNOWLEDGEMENTS_AN_HOUR, MailVerdict, RawState
+from tickets.rules.states import Channel
+
+Written = TypeVar("Written")
+FLOOD = "mail flood"
+LONGEST_SUBJECT = 200
+
+
+@dataclass(frozen=True)
+class Carried:
+    """The files of a mail that were taken, with the number that each has in it, and a sentence for each that was not."""
+
+    files: tuple[Taken, ...] = ()
+    parts: tuple[int, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def carried_in(parsed: ParsedMail) -> Carried:
+    """Take the mail's files as a form's are taken; what cannot be taken is said, and the mail counts all the same."""
+    taken: dict[int, Taken] = {}
+    left_out: list[str] = []
+    try:
+        for part, file in enumerate(parsed.files[:POST_FILES]):
+            try:
+                taken[part] = take(SimpleUploadedFile(file.name, file.data, file.declared_type))
+            except BadFile as refused:
+                left_out.append(str(refused))
+    except BaseException:
+        for one in taken.values():
+            discard(one.storage_name)
+        raise
+    if len(parsed.files) > POST_FILES:
+        left_out.append(_("We take %(most)s files in one mail, and left out the others.") % {"most": POST_FILES})
+    return Carried(tuple(taken.values()), tuple(taken), tuple(left_out))
+
+
+@clause("SUB-1", "HLP-5", "HLP-6")
+def write_request(
+    row: RawMail, parsed: ParsedMail, carried: Carried, verdict: MailVerdict, *, author: Membership, at: datetime
+) -> None:
+    """A new request of its sender, with its acknowledgement; over twenty in an hour the acknowledgement waits (F8)."""
+    by = actor_of(author)
+    release_at = release_of(author.address_id, at)
+    request = Request(
+        subject=one_line(parsed.subject, LONGEST_SUBJECT) or _("(no subject)"),
+        body="",
+        follows=Ticket.objects.get(client_id=author.client_id, pk=verdict.follows_id) if verdict.follows_id else None,
+        terms=terms_at(at),
+    )
+
+    def write(carried: Carried) -> tuple[Ticket, Message]:
+        words = words_of(row, parsed, carried)
+        given = replace(request, body=body_of(parsed, carried), mail=words, files=carried.files)
+        return begin_request(given, requester=author, by=by, at=at, channel=Channel.EMAIL, release_at=release_at)
+
+    ticket, message = with_files(write, carried)
+    if release_at is not None:
+        alarm_flood(author, at=at)
+    mark_part(row, RawState.TICKETED, message, ticket.terms, by=by, at=at)
+
+
+@clause("SUB-1", "HLP-5")
+def write_reply(
+    row: RawMail, parsed: ParsedMail, carried: Carried, verdict: MailVerdict, *, author: Membership, at: datetime
+) -> None:
+    """An answer on a request, in its sender's name; requester and watchers stay as they are."""
+    by = actor_of(author)
+
+    def write(carried: Carried) -> Message:
+        return add_client_message(
+            verdict.ticket_id or 0, body_of(parsed, carried), author=author, by=by, at=at, files=carried.files,
+            channel=Channel.EMAIL, mail=words_of(row, parsed, carried),
+        )  # fmt: skip
+
+    message = with_files(write, carried)
+    mark_part(row, RawState.REPLIED, message, terms_at(at), by=by, at=at)
+
+
+def with_files(write: Callable[[Carried], Written], carried: Carried) -> Written:
+    """Write it with its files; without them where a day's room is used up, which the message then says."""
+    if not carried.files:
+        return write(carried)
+    try:
+        with transaction.atomic():
+            return write(carried)
+    except Refused as refused:
+        return write(Carried(left_out=(*carried.left_out, refused.sentence)))
+
+
+def body_of(parsed: ParsedMail, carried: Carried) -> str:
+    """What the sender wrote now, and which files are missing."""
+    missing = "\n".join(carried.left_out)
+    return f"{parsed.visible}\n\n[{missing}]" if missing else parsed.visible
+
+
+def words_of(row: RawMail, parsed: ParsedMail, carried: Carried) -> MailWords:
+    """What is folded away below, and the HTML form. A mail of nothing but history shows it above: no message is
+    empty. Where a file is missing the text is shown, because it says so."""
+    folded = parsed.visible != parsed.text
+    return MailWords(
+        signature=parsed.signature if folded else "",
+        history=parsed.history if folded else "",
+        html="" if carried.left_out else parsed.html_safe,
+        html_history="" if carried.left_out else parsed.html_history,
+        sha256=row.sha256,
+        parts=carried.parts,
+    )
+
+
+def alarm_flood(author: Membership, *, at: datetime) -> None:
+    """One alarm a sender: their acknowledgements leave at twenty an hour, and no clock runs before each has left."""
+    raise_alarm(
+        kind=FLOOD,
+        subject_type="address",
+        subject_id=author.address_id,
+        client_id=author.client_id,
+        clause="HLP-5",
+        sentence=_(
+            "%(who)s has sent more than %(most)s requests by mail within an hour; the further acknowledgements wait."
+        )
+        % {"who": author.email, "most": ACKNOWLEDGEMENTS_AN_HOUR},
+        cure=_(
+            "Ask the person whether a machine writes in their name. The waiting acknowledgements leave by themselves."
+        ),
+        url="/desk/mail/",
+        at=at,
+    )

@@ -1,0 +1,83 @@
+"""Part of a picture or of a text is made unreadable for good; what was there is purged, and a row says so (ACC-2)."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.actors import Actor
+from portal.clauses import clause
+from portal.errors import Refused
+from portal.files import Area, BadFile, discard, discarded_on_failure, redacted
+from portal.models import Outbox
+from portal.tenancy import act_as_retention
+from tickets.actions.base import lock, record, require_staff
+from tickets.actions.mailkeeping import blank
+from tickets.models import Attachment, Message, RawMail, Redaction, Ticket
+from tickets.rules.redaction import BLACK, without
+
+# What a message says in words; a mail also has a signature and what it quotes.
+SAID = ("body", "signature", "history")
+
+
+@clause("ACC-2")
+@transaction.atomic
+def redact_text(message_id: int, *, passage: str, reason: str, by: Actor, at: datetime) -> Redaction:
+    """Black out words of a message, wherever they stand in it, and in the mails that carried it.
+
+    A mail's own drawing and its raw bytes cannot be blacked out word by word: they go.
+    """
+    require_staff(by, "ACC-2", _("redact a message"))
+    ticket = lock(Message.objects.get(pk=message_id).ticket_id)
+    told = Message.objects.get(pk=message_id)
+    said, places = without({name: getattr(told, name) for name in SAID}, passage)
+    mails = Outbox.objects.filter(client_id=ticket.client_id, about_type="message", about_id=told.pk)
+    texts = {mail.pk: mail.text.replace(passage.strip(), BLACK) for mail in mails}
+    # The raw mail is kept no longer than now.
+    RawMail.objects.filter(message_id=told.pk, erased_at__isnull=True).update(keep_until=at)
+    with act_as_retention():
+        Message.objects.filter(pk=told.pk).update(**said, html="", html_history="")
+        blank(RawMail.objects.filter(message_id=told.pk), at)
+        for pk, text in texts.items():
+            Outbox.objects.filter(pk=pk).update(text=text, html="")
+    return _note(ticket, told, None, places, reason, by=by, at=at)
+
+
+@clause("ACC-2")
+def redact_picture(attachment_id: int, *, areas: list[Area], reason: str, by: Actor, at: datetime) -> Redaction:
+    """Black out areas of a picture: it is drawn anew, takes the old one's place, and the old bytes are removed."""
+    require_staff(by, "ACC-2", _("redact a picture"))
+    seen = Attachment.objects.get(pk=attachment_id)
+    try:
+        taken = redacted(seen.storage_name, seen.name, seen.content_type, areas)
+    except BadFile as bad:
+        raise Refused("ACC-2", bad.sentence) from bad
+    with discarded_on_failure([taken]), transaction.atomic():
+        ticket = lock(seen.ticket_id)
+        file = Attachment.objects.select_related("message").get(pk=seen.pk)
+        if file.sha256 != seen.sha256:
+            raise Refused("ACC-2", _("Somebody redacted this picture a moment ago. Look at it again."))
+        hashes = {"old_sha256": file.sha256, "new_sha256": taken.sha256}
+        with act_as_retention():
+            Attachment.objects.filter(pk=file.pk).update(
+                sha256=taken.sha256, size=taken.size, storage_name=taken.storage_name, content_type=taken.content_type
+            )
+        row = _note(ticket, file.message, file, len(areas), reason, by=by, at=at, **hashes)
+        transaction.on_commit(lambda: discard(seen.storage_name))
+    return row
+
+
+def _note(
+    ticket: Ticket, message: Message, file: Attachment | None, places: int, reason: str, *, by: Actor, at: datetime,
+    **hashes: str,
+) -> Redaction:  # fmt: skip
+    if not reason.strip():
+        raise Refused("ACC-2", _("Say why it is redacted."))
+    row = Redaction.objects.create(
+        client_id=ticket.client_id, ticket=ticket, message=message, attachment=file, places=places, reason=reason.strip(),
+        staff_id=by.staff_id or 0, staff_label=by.label, at=at, **hashes,
+    )  # fmt: skip
+    shown = message.client_visible
+    facts = {"redaction": row.pk, "message": message.pk, "reason": row.reason, **hashes}
+    record(ticket, "content redacted", by=by, at=at, client_visible=shown, **facts)
+    return row

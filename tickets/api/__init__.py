@@ -1,0 +1,1 @@
+"""The helpdesk, for programmes."""

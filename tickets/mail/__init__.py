@@ -1,0 +1,1 @@
+"""Mail in: the guarded child that reads raw mails."""

@@ -1,0 +1,47 @@
+"""`guarded_parse`: the one door through which a stranger's mail is read (DESIGN.md 4; TRUST A22, F10)."""
+
+import structlog
+
+from portal.guarded.frames import Frame
+from portal.guarded.process import ChildError, GuardedChild, PerProcess
+from tickets.mail.wire import from_frame
+from tickets.rules.mail.parse import unreadable
+from tickets.rules.mail.shape import ParsedMail
+
+SECONDS = 5.0
+MAILS = 500
+log = structlog.get_logger(__name__)
+
+
+class MailReader:
+    """Reads through one warm child: 5 s and 512 MB a mail, a fresh one after a kill or 500 mails."""
+
+    def __init__(self, *, seconds: float = SECONDS, mails: int = MAILS) -> None:
+        self.child = GuardedChild("tickets.mail.child", seconds=seconds, requests=mails, work="mail")
+
+    def read(self, raw: bytes, *, trusted_host: str = "") -> ParsedMail:
+        """See guarded_parse."""
+        try:
+            return from_frame(self.child.call(Frame({"trusted_host": trusted_host}, raw)))
+        except ChildError as error:
+            log.warning("a mail could not be read", why=str(error), size=len(raw))
+            return unreadable(raw, str(error))
+
+    def stop(self) -> None:
+        self.child.stop()
+
+
+_OURS = PerProcess(MailReader)
+
+
+def guarded_parse(raw: bytes, *, trusted_host: str = "") -> ParsedMail:
+    """The mail, read in a child that may be killed. Never raises for any bytes: see `ParsedMail.unreadable`.
+
+    `trusted_host` is our own mail server's name in Authentication-Results; empty = nothing is believed.
+    """
+    return _OURS.get().read(raw, trusted_host=trusted_host)
+
+
+def stop_reader() -> None:
+    """End this process's child, for shutdown and tests; the next mail starts another."""
+    _OURS.stop()

@@ -1,0 +1,58 @@
+"""What stands beside a ticket on its page, in one query: each part is one look along an index."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from portal.actors import Actor
+from portal.rules.states import EntitlementKind
+from tickets.models import Ticket
+
+# As tickets.queries.people.nda_of, portal.queries.contract.entitlements_on, tickets.actions.base.running_due and
+# tickets.queries.desk say it one by one.
+BESIDE = """
+select (select n.valid_from from portal_nda n where n.staff_id = %(staff)s
+        and n.valid_from <= %(day)s and (n.valid_to is null or n.valid_to > %(day)s) order by n.id limit 1),
+       (select e.valid_from from portal_entitlement e where e.client_id = %(client)s and e.kind = %(support)s
+        and e.valid_from <= %(day)s and (e.valid_to is null or e.valid_to > %(day)s) order by e.valid_from limit 1),
+       (select min(c.due_at) from tickets_responseclock c where c.client_id = %(client)s and c.met_at is null
+        and c.ticket_id in (select %(ticket)s union all select t.id from tickets_ticket t
+                            where t.client_id = %(client)s and t.merged_into_id = %(ticket)s)),
+       exists (select from tickets_attachment a where a.client_id = %(client)s and a.ticket_id = %(ticket)s),
+       exists (select from tickets_savedanswer s
+               where s.retired_at is null and (s.owner_id is null or s.owner_id = %(staff)s)),
+       d.kind, d.body, d.saved_at
+from (select) one
+left join tickets_draft d on d.client_id = %(client)s and d.ticket_id = %(ticket)s and d.staff_id = %(staff)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """nda_from: since when the reader's NDA holds; support_from: since when the client has the support package; due_at: the
+    earliest promise that no answer has met. draft_*: the reader's unsent words, None without any."""
+
+    nda_from: date | None
+    support_from: date | None
+    due_at: datetime | None
+    has_files: bool
+    has_answers: bool
+    draft_kind: str | None
+    draft_body: str | None
+    draft_at: datetime | None
+
+
+def beside(ticket: Ticket, actor: Actor, day: date) -> Beside:
+    """day: the contract day. Staff's scope."""
+    values: dict[str, Any] = {
+        "staff": actor.staff_id or 0,
+        "day": day,
+        "client": ticket.client_id,
+        "ticket": ticket.pk,
+        "support": EntitlementKind.SUPPORT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(BESIDE, values)
+        return Beside(*cursor.fetchone())

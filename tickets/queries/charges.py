@@ -1,0 +1,242 @@
+"""How a request stands with the contract's money side: its ruling, charges, time and timers, read in one query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast, JSONObject
+
+from portal.models import Entitlement
+from portal.queries.contract import worktime_of
+from portal.rules.states import EntitlementKind
+from tickets.models import ChargeApproval, ScopeRuling, Ticket, TimeEntry, Timer
+from tickets.rules.charge import Answer, DayLine, Form, Price, Room, Worked, day_lines
+from tickets.rules.scope import Area, Asked, Outcome, Proposal, concerns_waived, propose
+from tickets.rules.states import Kind
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One charge that the client was asked to approve."""
+
+    id: int
+    form: Form
+    answer: Answer
+    work: str
+    price: Price | None
+    minutes: int
+    fixed: Decimal | None
+    approved_at: datetime | None
+    answered_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Worked time of a day; a reversal has negative seconds. charge: the id of its approval, None when it is not charged."""
+
+    day: date
+    seconds: int
+    charge: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that decides whether a request may be worked on and what it costs. Charges are newest first.
+
+    timers: (name, since) of the people whose timer runs here; mine: (reference, since) of the reader's own, here or elsewhere.
+    """
+
+    ruling: Facts | None
+    charges: tuple[Charge, ...]
+    entries: tuple[Entry, ...]
+    timers: tuple[tuple[str, datetime], ...] = ()
+    mine: tuple[str, datetime] | None = None
+    held: tuple[int, ...] | None = None
+    waivers: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return Outcome(self.ruling["outcome"]) if self.ruling else None
+
+    @property
+    def area(self) -> Area:
+        return Area(self.ruling["area"]) if self.ruling else Area.PRODUCT
+
+    @property
+    def open_charge(self) -> Charge | None:
+        """The question that waits for the client."""
+        return next((one for one in self.charges if one.answer == Answer.ASKED), None)
+
+    @property
+    def approved(self) -> Charge | None:
+        """The newest charge with a yes: new time goes under it."""
+        return next((one for one in self.charges if one.answer == Answer.YES), None)
+
+    @property
+    def lines(self) -> list[DayLine]:
+        """What is charged by the hour, day by day (D19)."""
+        prices = {one.id: one.price for one in self.charges}
+        return day_lines(
+            Worked(one.day, one.seconds, price)
+            for one in self.entries
+            if one.charge is not None and (price := prices[one.charge]) is not None
+        )
+
+    @property
+    def fixed(self) -> list[Charge]:
+        """The fixed prices that the client said yes to."""
+        return [one for one in self.charges if one.answer == Answer.YES and one.form == Form.FIXED]
+
+    @property
+    def total(self) -> Decimal:
+        """What the client owes for this request so far, without VAT."""
+        fixed = sum((one.fixed or Decimal(0) for one in self.fixed), Decimal(0))
+        return sum((line.amount for line in self.lines), fixed)
+
+    @property
+    def free_seconds(self) -> int:
+        """Worked time that is not charged."""
+        return sum(one.seconds for one in self.entries if one.charge is None)
+
+    @property
+    def estimated(self) -> int:
+        """The minutes of all hourly estimates that were approved."""
+        hourly = (one for one in self.charges if one.answer == Answer.YES and one.form == Form.HOURLY)
+        return sum(one.minutes for one in hourly)
+
+    def room(self, day: date) -> int | None:
+        """Seconds that may still be charged on a day; None where no estimate limits them."""
+        under = self.approved
+        if under is None or under.form == Form.FIXED:
+            return None
+        return Room(self.estimated, tuple(self.lines)).seconds_left(day)
+
+
+def standing(ticket: Ticket, *, staff_id: int | None = None, for_staff: bool = True) -> Standing:
+    """One query. for_staff also reads timers and entitlements, which the client's page does not need."""
+    wanted = {"_rulings": _rulings(), "_charges": _charges(), "_entries": _entries()}
+    if for_staff:
+        wanted |= {"_timers": _timers(), "_mine": _mine(staff_id), "_held": _held(ticket)}
+    row = Ticket.objects.filter(pk=ticket.pk, client_id=ticket.client_id).annotate(**wanted).values(*wanted).get()
+    held = row.get("_held", [])
+    products = [one["product"] for one in held if one["kind"] == EntitlementKind.PRODUCT_HELD]
+    return Standing(
+        ruling=row["_rulings"][0] if row["_rulings"] else None,
+        charges=tuple(_charge(one) for one in row["_charges"]),
+        entries=tuple(Entry(date.fromisoformat(one["day"]), one["seconds"], one["charge"]) for one in row["_entries"]),
+        timers=tuple((one["who"], datetime.fromisoformat(one["since"])) for one in row.get("_timers", [])),
+        mine=next(((one["ref"], datetime.fromisoformat(one["since"])) for one in row.get("_mine", [])), None),
+        held=tuple(products) or None,
+        waivers=tuple(tuple(one["subjects"]) for one in held if one["kind"] == EntitlementKind.SECURITY_WAIVED),
+    )
+
+
+def _of_ticket(rows: QuerySet[Any], *order: str, **fields: Any) -> ArraySubquery:
+    """The rows of the outer ticket as a list of JSON objects."""
+    mine = rows.filter(client_id=OuterRef("client_id"), ticket_id=OuterRef("pk")).order_by(*order)
+    return ArraySubquery(mine.values(packed=JSONObject(**fields)))
+
+
+def _rulings() -> ArraySubquery:
+    fields = {name: name for name in ("id", "outcome", "clause", "proposed", "reason", "area", "quote_for")}
+    return _of_ticket(ScopeRuling.objects.all(), "-id", **fields, by="ruled_by_label", at="ruled_at")
+
+
+def _charges() -> ArraySubquery:
+    exact = {name: Cast(name, CharField()) for name in ("hourly_rate", "fixed_price")}
+    plain = ("id", "form", "answer", "work", "step_minutes", "estimate_minutes", "approved_at", "answered_by_label")
+    return _of_ticket(ChargeApproval.objects.all(), "-id", **{name: name for name in plain}, **exact)
+
+
+def _entries() -> ArraySubquery:
+    return _of_ticket(TimeEntry.objects.all(), "day", "id", day="day", seconds="seconds", charge="approval_id")
+
+
+def _timers() -> ArraySubquery:
+    return _of_ticket(Timer.objects.all(), "id", who="staff__label", since="started_at")
+
+
+def _mine(staff_id: int | None) -> ArraySubquery:
+    rows = Timer.objects.filter(staff_id=staff_id or 0).order_by("id")
+    return ArraySubquery(rows.values(packed=JSONObject(ref="ticket__ref", since="started_at")))
+
+
+def _held(ticket: Ticket) -> ArraySubquery:
+    """What the client held, and had refused, on the day of the clock's start: later changes leave the request as it is (D7)."""
+    clock = getattr(ticket, "clock", None)
+    day = worktime_of(clock.calendar).local_date(clock.started_at) if clock else ticket.received_at.date()
+    kinds = [EntitlementKind.PRODUCT_HELD, EntitlementKind.SECURITY_WAIVED]
+    rows = Entitlement.objects.filter(client_id=OuterRef("client_id"), kind__in=kinds, valid_from__lte=day)
+    rows = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).order_by("id")
+    return ArraySubquery(rows.values(packed=JSONObject(kind="kind", product="product_id", subjects="subjects")))
+
+
+def _charge(one: Facts) -> Charge:
+    rate, fixed = one["hourly_rate"], one["fixed_price"]
+    return Charge(
+        id=one["id"],
+        form=Form(one["form"]),
+        answer=Answer(one["answer"]),
+        work=one["work"],
+        price=Price(Decimal(rate), one["step_minutes"]) if rate else None,
+        minutes=one["estimate_minutes"] or 0,
+        fixed=Decimal(fixed) if fixed else None,
+        approved_at=datetime.fromisoformat(one["approved_at"]) if one["approved_at"] else None,
+        answered_by=one["answered_by_label"],
+    )
+
+
+def asked_of(ticket: Ticket, now: Standing, area: Area) -> Asked:
+    """What the rules need to know of a request. Its ticket comes with `clock`, `product` and `requester`."""
+    clock = getattr(ticket, "clock", None)
+    product = ticket.product
+    people = [ticket.for_whom] if ticket.for_whom else [ticket.requester_label, ticket.requester.email]
+    return Asked(
+        kind=Kind(ticket.kind or Kind.QUESTION),
+        area=area,
+        supported=clock is not None and clock.entitlement_id is not None,
+        in_scope=product.in_scope if product else None,
+        held=None if now.held is None or product is None else product.pk in now.held,
+        waived=concerns_waived(now.waivers, people),
+    )
+
+
+def proposal_of(ticket: Ticket, now: Standing, area: Area | None = None) -> Proposal:
+    """What the rules propose for a request, about an area or about the one that was ruled last."""
+    return propose(asked_of(ticket, now, area or now.area))
+
+
+def charges_of(ticket: Ticket) -> QuerySet[ChargeApproval]:
+    """Every charge that was asked on a request, newest first."""
+    return ChargeApproval.objects.filter(client_id=ticket.client_id, ticket_id=ticket.pk).order_by("-id")
+
+
+def rulings_of(ticket: Ticket) -> QuerySet[ScopeRuling]:
+    """Every ruling on a request, newest first."""
+    return ScopeRuling.objects.filter(client_id=ticket.client_id, ticket_id=ticket.pk).order_by("-id")
+
+
+def time_of(ticket: Ticket) -> QuerySet[TimeEntry]:
+    """Every entry of a request in the order in which the work was done; `reversal` is the row that takes it back."""
+    rows = TimeEntry.objects.filter(client_id=ticket.client_id, ticket_id=ticket.pk)
+    return rows.order_by("day", "started_at", "id")
+
+
+def charge_of_client(client_id: int, ref: str, pk: int) -> ChargeApproval:
+    """One charge of a client's request, with the request. Raises ChargeApproval.DoesNotExist for a stranger's."""
+    found = ChargeApproval.objects.filter(client_id=client_id, ticket__client_id=client_id, ticket__ref=ref)
+    return found.select_related("ticket").get(pk=pk)
+
+
+def time_between(first: date, end: date, *, staff_id: int | None = None, client_slug: str = "") -> QuerySet[TimeEntry]:
+    """Worked time from a day until before another, of one person or of all, for one client or for all; newest first."""
+    rows = TimeEntry.objects.filter(day__gte=first, day__lt=end).select_related("ticket", "client")
+    rows = rows.filter(staff_id=staff_id) if staff_id is not None else rows
+    rows = rows.filter(client__slug=client_slug) if client_slug else rows
+    return rows.order_by("-day", "-id")

@@ -1,0 +1,237 @@
+"""What must be known about a mail before it is judged: whose address, which requests it names, whether we have it already."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import DateField, Func, Q, Value
+
+from portal.actors import Actor
+from portal.models import Client, Membership, Outbox, Staff
+from portal.queries.paging import Page, newest_first
+from portal.queries.supplier import supplier
+from portal.rules.states import AddressState, ClientState
+from portal.tenancy.door import loaded
+from tickets.models import Message, RawMail, Ticket, TicketPerson, TicketWatcher
+from tickets.queries.access import memberships_of, tickets_for_client
+from tickets.rules.mail.verdict import ACKNOWLEDGEMENTS_AN_HOUR, Belonging, Named, RawState, Reason, Sender
+from tickets.rules.states import ENDED_STATES, State
+
+HOUR = timedelta(hours=1)
+MOST_MERGES = 10
+# The first number of the lock that lets one copy of a mail be judged at a time; the second is made from what it says.
+COPY_LOCK = 78
+
+
+# The strongest role at a client comes last, so that it is the one that stays.
+PERSON = """
+select a.id, a.user_id, a.home_client_id, m.id, m.client_id, m.role, m.label, m.email, m.address_id, c.slug, c.name, c.state
+from portal_address a
+join portal_user u on u.id = a.user_id and u.is_active
+left join lateral (
+    select * from portal_membership held
+    where held.user_id = a.user_id and held.valid_from <= public.contract_day(%(at)s)
+      and (held.valid_to is null or held.valid_to > public.contract_day(%(at)s))
+) m on true
+left join portal_client c on c.id = m.client_id
+where a.email = %(email)s and a.state <> %(retired)s
+order by m.client_id, array_position(array['billing', 'author', 'manager'], m.role::text), m.id desc
+"""
+# Two looks, each along its own index.
+COPY = """
+select exists (
+    select from tickets_rawmail o where o.sha256 = %(sha256)s
+    and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
+) or (%(header_id)s <> '' and exists (
+    select from tickets_rawmail o where o.header_id = %(header_id)s and o.header_id <> '' and o.content_sha256 = %(content)s
+    and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
+))
+"""
+
+
+class ContractDay(Func):
+    """The contract day of an instant, reckoned by the database."""
+
+    function = "public.contract_day"
+    output_field = DateField()
+
+
+def own_addresses() -> frozenset[str]:
+    """Every address at which the portal itself takes mail, in small letters."""
+    us = supplier()
+    return frozenset(
+        address.lower() for address in (*([us.sender_email] if us else []), *settings.PORTAL_MAIL_ADDRESSES)
+    )
+
+
+def is_own(address: str, own: Iterable[str]) -> bool:
+    """Whether it is one of our addresses, whatever stands behind its +."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" in own
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The person behind an address, and what they may do at each of their clients today."""
+
+    address_id: int
+    user_id: int
+    home_client_id: int | None
+    places: Mapping[int, Membership]
+
+
+def person_behind(email: str | None, at: datetime) -> Known | None:
+    """Whose registered address it is; None for nobody's, for a retired one, and for a person who may not sign in.
+
+    One statement, because every mail asks it.
+    """
+    if not email:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(PERSON, {"email": email, "at": at, "retired": AddressState.RETIRED})
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    address_id, user_id, home_client_id = rows[0][:3]
+    places = {row[4]: member_from(user_id, row[3:]) for row in rows if row[3] is not None}
+    return Known(address_id, user_id, home_client_id, places)
+
+
+def member_from(user_id: int, row: Sequence[Any]) -> Membership:
+    """A membership with its client, from a row of PERSON."""
+    pk, client_id, role, label, email, address_id, slug, name, state = row
+    member = loaded(
+        Membership,
+        id=pk,
+        client_id=client_id,
+        user_id=user_id,
+        role=role,
+        label=label,
+        email=email,
+        address_id=address_id,
+    )
+    member.client = loaded(Client, id=client_id, slug=slug, name=name, state=state)
+    return member
+
+
+def is_staff(user_id: int, at: datetime) -> bool:
+    """Whether the person is on the staff, or will be."""
+    return Staff.objects.filter(user_id=user_id).exclude(valid_to__lte=ContractDay(Value(at))).exists()
+
+
+def sender_of(known: Known | None, at: datetime) -> Sender:
+    """Who they are today: staff, or a person of some clients. Nobody is both, so a client's person is not looked for there."""
+    if known is None:
+        return Sender()
+    if not known.places and is_staff(known.user_id, at):
+        return Sender(is_registered=True, is_staff=True)
+    belongs = (
+        Belonging(pk, one.client.slug, ClientState(one.client.state), one.pk) for pk, one in known.places.items()
+    )
+    return Sender(True, False, tuple(belongs), known.home_client_id)
+
+
+def named_by(ticket_ids: Sequence[int], places: Mapping[int, Membership]) -> list[Named]:
+    """The requests that a mail names, in that order; what was merged is answered where it lives on."""
+    found = {ticket.pk: ticket for ticket in Ticket.objects.filter(pk__in=ticket_ids)}
+    living = dict.fromkeys(survivor(found[pk]) for pk in ticket_ids if pk in found)
+    return [as_named(ticket, places.get(ticket.client_id)) for ticket in living]
+
+
+def survivor(ticket: Ticket) -> Ticket:
+    """The request that a merged one lives on in."""
+    for _ in range(MOST_MERGES):
+        if ticket.merged_into_id is None:
+            break
+        ticket = Ticket.objects.get(client_id=ticket.client_id, pk=ticket.merged_into_id)
+    return ticket
+
+
+def as_named(ticket: Ticket, place: Membership | None) -> Named:
+    ended = (ticket.resolved_at or ticket.closed_at or ticket.state_since) if ticket.state in ENDED_STATES else None
+    seen = part = False
+    if place is not None:
+        actor = actor_of(place)
+        seen = tickets_for_client(actor).filter(pk=ticket.pk).exists()
+        part = seen and takes_part(ticket, actor)
+    return Named(ticket.pk, ticket.client_id, State(ticket.state), ended, seen, part)
+
+
+def actor_of(one: Membership) -> Actor:
+    """The person as one membership."""
+    return Actor("member", one.label, one.user_id, one.client_id, one.pk, None, one.role)
+
+
+def takes_part(ticket: Ticket, actor: Actor) -> bool:
+    """Whether the person asked, wrote, was named on the request, or gets copies of its answers."""
+    own = memberships_of(actor)
+    if own.filter(pk=ticket.requester_id).exists():
+        return True
+    of_ticket = {"client_id": ticket.client_id, "ticket_id": ticket.pk}
+    if any(table.objects.filter(**of_ticket, membership__in=own).exists() for table in (TicketPerson, TicketWatcher)):
+        return True
+    return Message.objects.filter(**of_ticket, author_member__in=own, client_visible=True).exists()
+
+
+def is_copy(mail: RawMail) -> bool:
+    """Whether another mail with the same bytes, or the same Message-ID and words, was judged. Copies wait for each other:
+    the lock holds until this transaction ends."""
+    key = mail.header_id or mail.sha256
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [COPY_LOCK, key])
+        cursor.execute(COPY, {
+            "pk": mail.pk, "sha256": mail.sha256, "header_id": mail.header_id, "content": mail.content_sha256,
+            "stored": RawState.STORED, "duplicate": Reason.DUPLICATE,
+        })  # fmt: skip
+        return bool(cursor.fetchone()[0])
+
+
+def release_of(address_id: int, at: datetime) -> datetime | None:
+    """When the next acknowledgement to an address may leave; None for at once. At most twenty leave in any hour (F8)."""
+    recent = Outbox.objects.filter(address_id=address_id, kind="acknowledgement", next_try_at__gt=at - HOUR)
+    instants = list(recent.order_by("-next_try_at").values_list("next_try_at", flat=True)[:ACKNOWLEDGEMENTS_AN_HOUR])
+    if len(instants) < ACKNOWLEDGEMENTS_AN_HOUR:
+        return None
+    return instants[-1] + HOUR
+
+
+def mail_answered(header_id: str | None) -> Outbox | None:
+    """The mail of ours that a report is about."""
+    return Outbox.objects.select_related("address").filter(message_id=header_id).first() if header_id else None
+
+
+def waiting_mails(real_at: datetime) -> Q:
+    """What nobody reads: stored and not claimed, or left behind by a process that died. Leases run on real time."""
+    return Q(state=RawState.STORED) & (Q(leased_until__isnull=True) | Q(leased_until__lt=real_at))
+
+
+def in_words(row: RawMail) -> str:
+    """What became of a mail, in the words of the command: "ticket REF", "reply REF", "ignored REASON", "quarantined REASON"."""
+    words = {RawState.TICKETED: "ticket", RawState.REPLIED: "reply"}
+    if row.state in words and row.ticket is not None:
+        return f"{words[RawState(row.state)]} {row.ticket.ref}"
+    return f"{row.state} {row.reason}".strip()
+
+
+TABS = {
+    "quarantined": RawState.QUARANTINED,
+    "ignored": RawState.IGNORED,
+    "waiting": RawState.STORED,
+}
+HEAVY = ("raw", "envelope_to")
+
+
+def mails_in(state: RawState, *, before: int | None = None, after: int | None = None) -> Page[RawMail]:
+    """Received mails in one state, newest first, without their content. Staff's scope."""
+    rows = RawMail.objects.defer(*HEAVY).select_related("client", "ticket").filter(state=state)
+    return newest_first(rows, before=before, after=after)
+
+
+MAIL_IN = "mail in"
+# How many mails wait for staff, counted up to a hundred; for the pulse of a staff page.
+QUARANTINED = f"""
+select count(*) from (select from tickets_rawmail where state = '{RawState.QUARANTINED}' order by id desc limit 100) waiting
+"""  # noqa: S608 - only our own constants
