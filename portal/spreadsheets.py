@@ -19,7 +19,7 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes
     """The whole table."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow(columns)
+    writer.writerow(cell(column) for column in columns)
     for row in rows:
         writer.writerow(cell(value) for value in row)
     return stream.getvalue().encode("utf-8-sig")

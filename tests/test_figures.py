@@ -20,8 +20,9 @@ from portal.tenancy import act_as, act_as_staff
 from tests import rows
 from tests.cast import MORNING, World
 from tests.tickets import acknowledged, publish_now, raised
+from tickets.actions.escalation import escalate
 from tickets.actions.watch import watch_clocks
-from tickets.actions.work import accept, change_state
+from tickets.actions.work import accept
 from tickets.models import ResponseClock, Ticket
 from tickets.queries import figures
 from tickets.queries.figures import Kept, Period
@@ -130,7 +131,9 @@ def test_the_bands_of_answers_and_of_the_backlog_hold_everything_once(world: Wor
 def test_what_waits_is_counted_by_whom_it_waits_for(world: World) -> None:
     ticket = answered(world, MORNING - DAY, HOUR)
     with act_as_staff(world.cora.actor):
-        change_state(ticket.pk, State.WITH_MICROSOFT, note="", by=world.cora.actor, at=MORNING)
+        escalate(
+            ticket.pk, case_number="2411240030001234", reason="The fault is theirs", by=world.cora.actor, at=MORNING
+        )
         found = {state: (number, oldest) for state, number, oldest in figures.waiting(None)}
     assert found == {State.WITH_MICROSOFT: (1, MORNING), State.WAITING_CLIENT: (0, None)}
 

@@ -33,10 +33,15 @@ class Named:
 
 @pytest.fixture(autouse=True)
 def few_pages() -> Iterator[None]:
-    navigation.exists.cache_clear()
+    forget_addresses()
     with override_settings(ROOT_URLCONF=__name__):
         yield
+    forget_addresses()
+
+
+def forget_addresses() -> None:
     navigation.exists.cache_clear()
+    navigation.address.cache_clear()
 
 
 def staff(address: str) -> Shell:

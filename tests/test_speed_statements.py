@@ -19,7 +19,7 @@ def statements(staff: Browser, path: str) -> list[str]:
     return [query["sql"] for query in caught if not query["sql"].startswith(("BEGIN", "COMMIT"))]
 
 
-@pytest.mark.parametrize(("page", "most"), [("queue", 9), ("ticket", 10)], ids=["queue", "ticket"])
+@pytest.mark.parametrize(("page", "most"), [("queue", 9), ("ticket", 12)], ids=["queue", "ticket"])
 def test_a_page_costs_few_statements(lasting_world: World, as_user: Any, page: str, most: int) -> None:
     ticket = acknowledged(lasting_world)
     path = {"queue": "/desk/", "ticket": f"/desk/tickets/{ticket.ref}/"}[page]
