@@ -27,6 +27,7 @@ def keyboard_faults(shown: Shown, who: str, address: str, scheme: str = "light")
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size(DESK_SCREEN)
     page.goto(address)
+    page.wait_for_load_state("networkidle")  # parts of a page come behind it
     found = [*walk(page), *opened_and_closed(page), *lost_by_spacing(page)]
     page.set_viewport_size(ZOOMED)
     found += [f"zoomed: {fault}" for fault in [*walk(page), *opened_and_closed(page), *lost_by_spacing(page)]]

@@ -7,8 +7,8 @@ statement, and are exactly those of the scope's beginning. Outside a scope, and 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.db import connections
-from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 
 Value = TypeVar("Value")
@@ -23,7 +23,7 @@ SIGNS = {
 }
 SELECTED = ", ".join(SIGNS.values())
 PLACES = {name: place for place, name in enumerate(SIGNS)}
-TABLES = frozenset({"supplier", "workingcalendar", "terms", "product"})
+TABLES = ("supplier", "workingcalendar", "terms", "product")
 
 _kept: dict[str, tuple[str, Any]] = {}
 
@@ -59,10 +59,11 @@ def forget(using: str = "default") -> None:
 
 def listen() -> None:
     """Forget at every change of these tables (Django's signals; who writes past them calls `forget`)."""
-    for signal in (post_save, post_delete):
-        signal.connect(_changed, dispatch_uid="portal signs")
+    for name in TABLES:
+        for signal in (post_save, post_delete):
+            # To these senders alone: a listener to all would make every delete read its rows first.
+            signal.connect(_changed, sender=apps.get_model("portal", name), dispatch_uid="portal signs")
 
 
-def _changed(sender: type[Model], using: str, **_: Any) -> None:
-    if sender._meta.app_label == "portal" and sender._meta.model_name in TABLES:
-        forget(using)
+def _changed(using: str, **_: Any) -> None:
+    forget(using)
