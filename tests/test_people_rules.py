@@ -92,7 +92,7 @@ class TestPowers:
         ("grade", "held"),
         [
             ("agent", set()),
-            ("lead", {Power.SEE_STAFF, Power.MANAGE_CLIENTS, Power.CHANGE_CALENDAR}),
+            ("lead", {Power.SEE_STAFF, Power.SEE_FIGURES, Power.MANAGE_CLIENTS, Power.CHANGE_CALENDAR}),
             ("admin", set(Power)),
         ],
     )
