@@ -71,7 +71,7 @@ def once(action: str) -> Callable[[View], View]:
             key = key_of(request)
             if request.method != "POST" or not key:
                 return view(request, *args, **kwargs)
-            with transaction.atomic():
+            with transaction.atomic(savepoint=False):
                 return do_once(request, action, key, lambda: view(request, *args, **kwargs))
 
         return guarded  # type: ignore[return-value]
@@ -88,8 +88,9 @@ def do_once(request: HttpRequest, action: str, key: str, act: Callable[[], HttpR
     response = act()
     location = where_to(response)
     if location and not remember(request, action, key, content, location):
+        refused = conflict(request)
         transaction.set_rollback(True)
-        return conflict(request)
+        return refused
     return response
 
 

@@ -1,8 +1,8 @@
 """A warm child process that may be killed: it does dangerous work within a time and a memory limit, one request at a time."""
 
 import atexit
-import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -61,17 +61,14 @@ class GuardedChild:
         """The child's answer. Raises TookTooLong or ChildFailed; the next call then starts a fresh child."""
         with self._lock:
             process = self._running()
-            started = time.monotonic()
-            guard = threading.Timer(self.seconds, process.kill)
-            guard.start()
             try:
-                reply = self._exchange(process, request)
-            except (FrameError, BrokenPipeError) as error:
-                timed_out = time.monotonic() - started >= self.seconds
+                reply = exchange(process, request, seconds=self.seconds)
+            except (FrameError, BrokenPipeError, TimeoutError) as error:
+                timed_out = isinstance(error, TimeoutError)
+                if timed_out:
+                    process.kill()
                 self._discard()
                 raise self._death(timed_out, process.returncode) from error
-            finally:
-                guard.cancel()
             self._served += 1
         if "error" in reply.header:
             raise ChildFailed(reply.header["error"])
@@ -98,15 +95,12 @@ class GuardedChild:
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-m", self.module, *self.arguments],
+            bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=BASE_DIR,
             env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", **self.environment},
         )
-
-    def _exchange(self, process: subprocess.Popen[bytes], request: Frame) -> Frame:
-        write_frame(cast(BinaryIO, process.stdin), request)
-        return read_frame(cast(BinaryIO, process.stdout))
 
     def _discard(self) -> None:
         process, self._process = self._process, None
@@ -115,7 +109,7 @@ class GuardedChild:
         _wait_or_kill(process)
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                _close(pipe)
+                pipe.close()
 
     def _death(self, timed_out: bool, returncode: int) -> ChildError:
         if timed_out or returncode == -signal.SIGPROF:
@@ -126,6 +120,48 @@ class GuardedChild:
         )
 
 
+def exchange(process: subprocess.Popen[bytes], request: Frame, *, seconds: float) -> Frame:
+    """Ask the child and read its answer. Raises TimeoutError when that takes longer, FrameError when the child ends."""
+    limit = time.monotonic() + seconds
+    write_frame(cast(BinaryIO, PatientPipe(cast(IO[bytes], process.stdin), limit)), request)
+    return read_frame(cast(BinaryIO, PatientPipe(cast(IO[bytes], process.stdout), limit)))
+
+
+class PatientPipe:
+    """One end of a pipe that waits until an instant of the monotonic clock, and then raises TimeoutError."""
+
+    def __init__(self, pipe: IO[bytes], limit: float) -> None:
+        self.number = pipe.fileno()
+        self.limit = limit
+        os.set_blocking(self.number, False)
+
+    def write(self, data: bytes) -> None:
+        left = memoryview(data)
+        while left:
+            self._wait(select.POLLOUT)
+            left = left[os.write(self.number, left) :]
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def read(self, count: int) -> bytes:
+        """So many bytes, or fewer at the end of the stream."""
+        found = bytearray()
+        while len(found) < count:
+            self._wait(select.POLLIN)
+            part = os.read(self.number, count - len(found))
+            if not part:
+                break
+            found += part
+        return bytes(found)
+
+    def _wait(self, event: int) -> None:
+        ready = select.poll()
+        ready.register(self.number, event)
+        if not ready.poll(max(0.0, self.limit - time.monotonic()) * 1000):
+            raise TimeoutError
+
+
 def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
     """A child that died by itself keeps its own exit code; one that lives gets no time to say goodbye."""
     try:
@@ -133,12 +169,6 @@ def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _close(pipe: IO[bytes]) -> None:
-    """Closing flushes what the dead child never read, which fails by nature and means nothing."""
-    with contextlib.suppress(BrokenPipeError):
-        pipe.close()
 
 
 class Stoppable(Protocol):

@@ -15,7 +15,8 @@ from portal.rules.people import token_hash
 Row = TypeVar("Row", bound=Model)
 
 MEMBERSHIPS = (
-    "select client_id, slug, name, state, suspended_reason, membership_id, role, label, email, valid_from, valid_to"
+    "select client_id, slug, name, state, suspended_reason, membership_id, role, label, email,"
+    " address_id, valid_from, valid_to"
     " from public.door_membership(%s, %s, %s)"
 )
 CLIENTS = "select client_id, slug, name, state, roles from public.door_clients(%s, %s)"
@@ -62,7 +63,7 @@ def entry_for(user_id: int, slug: str, at: datetime) -> Entry | None:
         rows = cursor.fetchall()
     if not rows:
         return None
-    client_id, slug, name, state, reason, membership_id, role, label, email, valid_from, valid_to = rows[0]
+    client_id, slug, name, state, reason, membership_id, role, label, email, address_id, *valid = rows[0]
     client = client_read(client_id, slug, name, state, reason)
     membership = loaded(
         Membership,
@@ -72,8 +73,9 @@ def entry_for(user_id: int, slug: str, at: datetime) -> Entry | None:
         role=role,
         label=label,
         email=email,
-        valid_from=valid_from,
-        valid_to=valid_to,
+        address_id=address_id,
+        valid_from=valid[0],
+        valid_to=valid[1],
     )
     membership.client = client
     return Entry(client, membership, frozenset(row[6] for row in rows))
