@@ -54,10 +54,11 @@ SOURCES = {
     Ticket: f"{WANTED} join tickets_ticket s on s.id = u.source",
     ResponseClock: f"{COPIES} join tickets_responseclock s on s.ticket_id = u.source",
     # One or two messages each: what was asked, and the first answer.
-    Message: f"{COPIES} join tickets_ticket o on o.id = u.source"
-    " join tickets_message s on s.client_id = o.client_id and s.ticket_id = o.id"
+    Message: f"{COPIES} join words s on s.ticket_id = u.source"
     f" and (s.kind = '{MessageKind.REQUEST}' or s.published_at = t.first_reply_at)",
 }
+# Without statistics, for all is one transaction, PostgreSQL would look through all of a client's messages for each source.
+WORDS = "with words as materialized (select m.* from tickets_message m where m.id = any(%s::bigint[]))"
 
 
 @dataclass
@@ -109,6 +110,7 @@ def write_bulk(sides: Sequence[Side], dice: Dice, count: int, say: Say) -> None:
     """Copy the patterns until there are so many more requests. Needs the staff's rights."""
     statements = {model: copying(model) for model in (Ticket, ResponseClock, Message)}
     known: set[str] = set()
+    words = words_of(sides)
     done = 0
     with connection.cursor() as cursor:
         # Each batch finds its own rows by their key; a plan made while the tables were small would read them whole every time.
@@ -118,7 +120,7 @@ def write_bulk(sides: Sequence[Side], dice: Dice, count: int, say: Say) -> None:
         columns = batch(sides, dice, size, known)
         with connection.cursor() as cursor:
             for model, statement in statements.items():
-                cursor.execute(statement, columns)
+                cursor.execute(statement, [words, *columns] if model is Message else columns)
                 if model is not Message and cursor.rowcount != size:
                     raise RuntimeError(f"{cursor.rowcount} of {size} rows were copied into {model._meta.db_table}.")
         done += size
@@ -130,7 +132,14 @@ def copying(model: type[Ticket] | type[ResponseClock] | type[Message]) -> str:
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key and not field.generated]
     names = [str(field.column) for field in fields]
     values = [REPLACED[model].get(name, f"s.{name}") for name in names]
-    return f"insert into {model._meta.db_table} ({', '.join(names)}) select {', '.join(values)} from {SOURCES[model]}"  # noqa: S608
+    words = WORDS if model is Message else ""
+    return f"insert into {model._meta.db_table} ({', '.join(names)}) {words} select {', '.join(values)} from {SOURCES[model]}"  # noqa: S608
+
+
+def words_of(sides: Sequence[Side]) -> list[int]:
+    """The messages of all requests that are copied."""
+    sources = [life.ticket.pk for side in sides for life in side.lives]
+    return list(Message.objects.filter(ticket_id__in=sources).values_list("pk", flat=True))
 
 
 def batch(sides: Sequence[Side], dice: Dice, size: int, known: set[str]) -> list[list[object]]:
