@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from portal import navigation
 from portal.markup import fill
 from portal.money import pounds
+from portal.templatetags.settled import settled_tag
 
 register = template.Library()
 register.filter(pounds)
@@ -30,10 +31,12 @@ def icon_markup(name: str, size: int, label: str, css: str) -> SafeString:
     return mark_safe(drawn)  # noqa: S308 - built as a tree, whose writer escapes the label
 
 
-@register.simple_tag
 def icon(name: str, size: int = 16, label: str = "", css: str = "") -> SafeString:
     """A Lucide icon. Without a label it is decoration; with one it is read out. Raises IconDoesNotExist."""
     return icon_markup(str(name), size, str(label), css)
+
+
+register.tag("icon", settled_tag("icon", icon, (16, "", "")))
 
 
 @register.filter

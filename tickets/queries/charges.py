@@ -147,7 +147,7 @@ class Standing:
 
 def standing(ticket: Ticket, *, staff_id: int | None = None, for_staff: bool = True) -> Standing:
     """One query. for_staff also reads timers and entitlements, which the client's page does not need."""
-    values = {
+    values: dict[str, Any] = {
         "client": ticket.client_id, "ticket": ticket.pk, "staff": staff_id or 0, "day": day_of_promise(ticket),
         "held": str(EntitlementKind.PRODUCT_HELD), "waived": str(EntitlementKind.SECURITY_WAIVED),
     }  # fmt: skip

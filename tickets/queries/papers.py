@@ -9,14 +9,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.documents.facts import SigningFacts
 from portal.documents.snapshot import plain
-from portal.models import AuditEvent, Outbox, Supplier
+from portal.models import AuditEvent, Outbox, Seal, Supplier
 from portal.queries.contract import calendar_at, worktime_of
 from portal.queries.documents import audit_head, logo_facts, party
 from portal.worktime import Deadline, hours_in_words
 from tickets.models import Message, Ticket, TicketDocument
 from tickets.proofsections import sections_of
 from tickets.queries.promises import promise_facts
-from tickets.queries.thread import events_of, payload_of, timeline
+from tickets.queries.thread import events_of, timeline
 from tickets.rules.life import STATE_WORDS
 from tickets.rules.papers import PAPER_KINDS, Paper, number_of
 from tickets.rules.promise import TARGET_CLAUSE, TARGET_WORDS
@@ -191,13 +191,14 @@ def verdict_word(met: bool | None) -> str:
 def event_facts(ticket: Ticket) -> list[dict[str, Any]]:
     """The events that the client may see, each with the link of the chain that seals it."""
     events = events_of(ticket, client_side=True)
+    seals = Seal.objects.in_bulk([event.id for event in events], field_name="event_id")
     return [
         {
             "at": event.at,
             "kind": event.kind,
             "by": event.actor_label,
-            "says": event_sentence(event.kind, event.actor_label, payload_of(event), client_side=True),
-            "seal": {"seq": event.seal.seq, "hash": event.seal.hash} if hasattr(event, "seal") else None,
+            "says": event_sentence(event.kind, event.actor_label, event.payload, client_side=True),
+            "seal": {"seq": seal.seq, "hash": seal.hash} if (seal := seals.get(event.id)) else None,
         }
         for event in events
     ]

@@ -64,8 +64,8 @@ def ticket_context(
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,
         "kinds": KIND_CHOICES,
-        "products": offered,
-        "staff": colleagues,
+        "product_options": [(product.pk, product.name) for product in offered],
+        "staff_options": [(person.pk, person.label) for person in colleagues],
         "moves": next_state_choices(one),
         "triage": sorting(one, at, known.due_at, [line.message for line in lines if line.message is not None]),
     }

@@ -1,0 +1,61 @@
+"""What a template can settle while it is compiled: tags whose words are all literal become text, and cost a page nothing.
+
+`translate` stands here as a builtin; while one language is spoken (USE_I18N is off) a literal is itself.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.base import FilterExpression, Node, Parser, TextNode, Token, TokenType
+from django.template.context import Context
+from django.template.library import SimpleNode, parse_bits
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode, do_block_translate, do_translate
+from django.utils.translation import trim_whitespace
+
+register = template.Library()
+
+
+@register.tag
+def translate(parser: Parser, token: Token) -> Node:
+    """Django's own; a literal of the only language is settled here."""
+    node: TranslateNode = do_translate(parser, token)
+    literal = getattr(node.filter_expression.var, "literal", None) is not None
+    if settings.USE_I18N or node.asvar or node.filter_expression.filters or not literal:
+        return node
+    return TextNode(node.render(Context()))
+
+
+@register.tag
+def blocktranslate(parser: Parser, token: Token) -> Node:
+    """The same for a sentence without variables."""
+    node: BlockTranslateNode = do_block_translate(parser, token)
+    plain = all(part.token_type == TokenType.TEXT for part in node.singular)
+    if settings.USE_I18N or node.asvar or node.extra_context or node.plural or not plain:
+        return node
+    text = "".join(part.contents for part in node.singular)
+    return TextNode(trim_whitespace(text) if node.trimmed else text)
+
+
+def settled_tag(name: str, function: Callable[..., str], defaults: tuple[Any, ...]) -> Callable[[Parser, Token], Node]:
+    """A tag that gives what the function gives, at once where all it is given is literal. `defaults`: of its last parameters."""
+    names = list(function.__code__.co_varnames[: function.__code__.co_argcount])
+
+    def compiled(parser: Parser, token: Token) -> Node:
+        bits = token.split_contents()[1:]
+        args, kwargs = parse_bits(parser, bits, names, None, None, defaults, [], None, False, name)  # type: ignore[call-arg, arg-type]
+        if not all(map(is_literal, (*args, *kwargs.values()))):
+            return SimpleNode(function, False, args, kwargs, None)
+        nothing = Context()
+        given = {key: each.resolve(nothing) for key, each in kwargs.items()}
+        return TextNode(function(*[each.resolve(nothing) for each in args], **given))
+
+    return compiled
+
+
+def is_literal(expression: FilterExpression) -> bool:
+    """A text or a number that stands in the template, in the only language."""
+    if expression.filters or settings.USE_I18N:
+        return False
+    return not expression.is_var or expression.var.literal is not None
