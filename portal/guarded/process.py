@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, Generic, Protocol, TypeVar, cast
 
@@ -59,17 +60,35 @@ class GuardedChild:
 
     def call(self, request: Frame) -> Frame:
         """The child's answer. Raises TookTooLong or ChildFailed; the next call then starts a fresh child."""
+        with self.begun(request) as answer:
+            return answer()
+
+    @contextmanager
+    def begun(self, request: Frame) -> Iterator[Callable[[], Frame]]:
+        """The child works while the block does something else; `answer()` then gives what `call` gives, or raises it.
+
+        A child whose answer nobody asks for is ended.
+        """
         with self._lock:
-            process = self._running()
+            talk = Talk(self._running(), time.monotonic() + self.seconds)
+            talk.send(request)
             try:
-                reply = exchange(process, request, seconds=self.seconds)
-            except (FrameError, BrokenPipeError, TimeoutError) as error:
-                timed_out = isinstance(error, TimeoutError)
-                if timed_out:
-                    process.kill()
-                self._discard()
-                raise self._death(timed_out, process.returncode) from error
-            self._served += 1
+                yield lambda: self._answered(talk)
+            finally:
+                if not talk.is_over:
+                    talk.process.kill()
+                    self._discard()
+
+    def _answered(self, talk: "Talk") -> Frame:
+        try:
+            reply = talk.receive()
+        except (FrameError, BrokenPipeError, TimeoutError) as error:
+            timed_out = isinstance(error, TimeoutError)
+            if timed_out:
+                talk.process.kill()
+            self._discard()
+            raise self._death(timed_out, talk.process.returncode) from error
+        self._served += 1
         if "error" in reply.header:
             raise ChildFailed(reply.header["error"])
         return reply
@@ -120,11 +139,28 @@ class GuardedChild:
         )
 
 
-def exchange(process: subprocess.Popen[bytes], request: Frame, *, seconds: float) -> Frame:
-    """Ask the child and read its answer. Raises TimeoutError when that takes longer, FrameError when the child ends."""
-    limit = time.monotonic() + seconds
-    write_frame(cast(BinaryIO, PatientPipe(cast(IO[bytes], process.stdin), limit)), request)
-    return read_frame(cast(BinaryIO, PatientPipe(cast(IO[bytes], process.stdout), limit)))
+class Talk:
+    """One question to a child and its answer, both before an instant of the monotonic clock."""
+
+    def __init__(self, process: subprocess.Popen[bytes], limit: float) -> None:
+        self.process = process
+        self.limit = limit
+        self.is_over = False
+        self.fault: OSError | None = None
+
+    def send(self, request: Frame) -> None:
+        """What breaks here is raised by `receive`."""
+        try:
+            write_frame(cast(BinaryIO, PatientPipe(cast(IO[bytes], self.process.stdin), self.limit)), request)
+        except (BrokenPipeError, TimeoutError) as error:
+            self.fault = error
+
+    def receive(self) -> Frame:
+        """The answer. Raises TimeoutError when it takes too long, FrameError or BrokenPipeError when the child ends."""
+        self.is_over = True
+        if self.fault is not None:
+            raise self.fault
+        return read_frame(cast(BinaryIO, PatientPipe(cast(IO[bytes], self.process.stdout), self.limit)))
 
 
 class PatientPipe:

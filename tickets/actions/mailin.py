@@ -22,7 +22,7 @@ from tickets.actions.mailreports import note_report
 from tickets.actions.mailwriting import Carried, carried_in, write_reply, write_request
 from tickets.actions.marks import mark_key
 from tickets.actions.rawmail import LeaseLost, claim_next, mark, release, take_raw
-from tickets.mail.guarded import guarded_parse
+from tickets.mail.guarded import guarded_parse, guarded_reading
 from tickets.models import RawMail, Ticket
 from tickets.queries.mailin import (
     is_copy,
@@ -82,10 +82,12 @@ def receive(
 
     What raises has stored nothing.
     """
-    row = take_raw(raw, source=source, at=at, envelope_from=envelope_from, envelope_to=envelope_to, claimed=True)
-    kill_point("mail stored")
+    with guarded_reading(raw, trusted_host=settings.PORTAL_MAIL_AUTH_HOST) as parsed:
+        row = take_raw(raw, source=source, at=at, envelope_from=envelope_from, envelope_to=envelope_to, claimed=True)
+        kill_point("mail stored")
+        read = parsed()
     try:
-        return work_on(row)
+        return work_on(row, read)
     except Exception as fault:  # it is stored, so the sender must not send it again
         log.error("mail not decided", mail=row.pk, exc_info=fault)
         release(row)
@@ -93,11 +95,11 @@ def receive(
 
 
 @clause("SUB-1")
-def work_on(row: RawMail) -> RawMail:
-    """Read a claimed mail and do what is right with it. Returns it as it stands then."""
+def work_on(row: RawMail, read: ParsedMail | None = None) -> RawMail:
+    """Read a claimed mail and do what is right with it. Returns it as it stands then. `read`: what it says, if known."""
     if row.attempts > MOST_ATTEMPTS:
         return give_up(row)
-    parsed = parsed_of(row)
+    parsed = read or parsed_of(row)
     kill_point("mail read")
     carried = carry(row, parsed) if parsed.files else Carried()
     with discarded_on_failure(carried.files):

@@ -1,5 +1,8 @@
 """`guarded_parse`: the one door through which a stranger's mail is read (DESIGN.md 4; TRUST A22, F10)."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
 import structlog
 
 from portal.guarded.frames import Frame
@@ -19,16 +22,27 @@ class MailReader:
     def __init__(self, *, seconds: float = SECONDS, mails: int = MAILS) -> None:
         self.child = GuardedChild("tickets.mail.child", seconds=seconds, requests=mails, work="mail")
 
+    @contextmanager
+    def reading(self, raw: bytes, *, trusted_host: str = "") -> Iterator[Callable[[], ParsedMail]]:
+        """See guarded_reading."""
+        with self.child.begun(Frame({"trusted_host": trusted_host}, raw)) as answer:
+            yield lambda: read_from(answer, raw)
+
     def read(self, raw: bytes, *, trusted_host: str = "") -> ParsedMail:
         """See guarded_parse."""
-        try:
-            return from_frame(self.child.call(Frame({"trusted_host": trusted_host}, raw)))
-        except ChildError as error:
-            log.warning("a mail could not be read", why=str(error), size=len(raw))
-            return unreadable(raw, str(error))
+        with self.reading(raw, trusted_host=trusted_host) as parsed:
+            return parsed()
 
     def stop(self) -> None:
         self.child.stop()
+
+
+def read_from(answer: Callable[[], Frame], raw: bytes) -> ParsedMail:
+    try:
+        return from_frame(answer())
+    except ChildError as error:
+        log.warning("a mail could not be read", why=str(error), size=len(raw))
+        return unreadable(raw, str(error))
 
 
 _OURS = PerProcess(MailReader)
@@ -40,6 +54,11 @@ def guarded_parse(raw: bytes, *, trusted_host: str = "") -> ParsedMail:
     `trusted_host` is our own mail server's name in Authentication-Results; empty = nothing is believed.
     """
     return _OURS.get().read(raw, trusted_host=trusted_host)
+
+
+def guarded_reading(raw: bytes, *, trusted_host: str = "") -> AbstractContextManager[Callable[[], ParsedMail]]:
+    """The same while the block stores the mail: `with guarded_reading(raw) as parsed: …` and then `parsed()`."""
+    return _OURS.get().reading(raw, trusted_host=trusted_host)
 
 
 def stop_reader() -> None:

@@ -40,8 +40,10 @@ left join portal_client c on c.id = m.client_id
 where a.email = %(email)s and a.state <> %(retired)s
 order by m.client_id, array_position(array['billing', 'author', 'manager'], m.role::text), m.id desc
 """
-# Two looks, each along its own index.
+# The second statement looks only when the lock is held, so it sees what the copy before committed. Two looks, each along
+# its own index.
 COPY = """
+select pg_advisory_xact_lock(%(lock)s, hashtext(%(key)s));
 select exists (
     select from tickets_rawmail o where o.sha256 = %(sha256)s
     and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
@@ -49,6 +51,13 @@ select exists (
     select from tickets_rawmail o where o.header_id = %(header_id)s and o.header_id <> '' and o.content_sha256 = %(content)s
     and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
 ))
+"""
+
+
+RELEASED = """
+select next_try_at from portal_outbox
+where address_id = %(address)s and kind = 'acknowledgement' and next_try_at > %(since)s
+order by next_try_at desc limit %(most)s
 """
 
 
@@ -181,21 +190,20 @@ def is_copy(mail: RawMail) -> bool:
     the lock holds until this transaction ends."""
     key = mail.header_id or mail.sha256
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [COPY_LOCK, key])
         cursor.execute(COPY, {
-            "pk": mail.pk, "sha256": mail.sha256, "header_id": mail.header_id, "content": mail.content_sha256,
-            "stored": RawState.STORED, "duplicate": Reason.DUPLICATE,
+            "lock": COPY_LOCK, "key": key, "pk": mail.pk, "sha256": mail.sha256, "header_id": mail.header_id,
+            "content": mail.content_sha256, "stored": RawState.STORED, "duplicate": Reason.DUPLICATE,
         })  # fmt: skip
         return bool(cursor.fetchone()[0])
 
 
 def release_of(address_id: int, at: datetime) -> datetime | None:
     """When the next acknowledgement to an address may leave; None for at once. At most twenty leave in any hour (F8)."""
-    recent = Outbox.objects.filter(address_id=address_id, kind="acknowledgement", next_try_at__gt=at - HOUR)
-    instants = list(recent.order_by("-next_try_at").values_list("next_try_at", flat=True)[:ACKNOWLEDGEMENTS_AN_HOUR])
-    if len(instants) < ACKNOWLEDGEMENTS_AN_HOUR:
-        return None
-    return instants[-1] + HOUR
+    values: dict[str, Any] = {"address": address_id, "since": at - HOUR, "most": ACKNOWLEDGEMENTS_AN_HOUR}
+    with connection.cursor() as cursor:
+        cursor.execute(RELEASED, values)
+        instants = [instant for (instant,) in cursor.fetchall()]
+    return instants[-1] + HOUR if len(instants) == ACKNOWLEDGEMENTS_AN_HOUR else None
 
 
 def mail_answered(header_id: str | None) -> Outbox | None:
