@@ -419,6 +419,7 @@ DESK_TICKETS = {
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in ("access-ask", "task-add", "escalate")},
     **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, an_access_request) for name in ASKED_DEEDS},
     **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, a_window) for name in ("change", "close")},
+    "desk:move-client": page(**NO_CONTENT, given=a_ticket),
     "desk:redact-file": page(**NO_CONTENT, given=a_file),
     "desk:redact-message": page(**NO_CONTENT, given=a_message),
     "desk:task-step": deed(ALL_STAFF, {"no_nda": 403}, a_task),
