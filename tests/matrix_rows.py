@@ -265,6 +265,9 @@ OPEN = {
     "public:brand-sign": everybody(given=of({"colour": "1f5ca6"})),
     "public:healthz": everybody(),
     "public:readyz": everybody(),
+    # Posted to by machines, whose services are not set up here.
+    "public:webhook-mail": everybody(405, given=of({"name": "postmark"})),
+    "public:webhook-mail-mime": everybody(405, given=of({"name": "mailgun"})),
 }
 ACCOUNTS = {
     "account_login": everybody(302, visitor=200),
