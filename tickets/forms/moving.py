@@ -39,7 +39,7 @@ class MoveClientForm(SeenForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    files = forms.TypedMultipleChoiceField(
+    files = forms.TypedMultipleChoiceField(  # type: ignore[assignment]
         label=_("Which files go along?"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(

@@ -206,6 +206,13 @@ def release_of(address_id: int, at: datetime) -> datetime | None:
     return instants[-1] + HOUR
 
 
+def capped_until(address_id: int) -> datetime | None:
+    """From when on an acknowledgement to an address leaves at once again; None for one that never had twenty."""
+    known = Outbox.objects.filter(address_id=address_id, kind="acknowledgement").order_by("-next_try_at")
+    last = known.values_list("next_try_at", flat=True)[ACKNOWLEDGEMENTS_AN_HOUR - 1 : ACKNOWLEDGEMENTS_AN_HOUR]
+    return last[0] + HOUR if last else None
+
+
 def mail_answered(header_id: str | None) -> Outbox | None:
     """The mail of ours that a report is about."""
     return Outbox.objects.select_related("address").filter(message_id=header_id).first() if header_id else None

@@ -83,9 +83,11 @@ def morning(at: datetime, days: int, zone: object) -> datetime:
 def related_rows(ticket: Ticket) -> list[dict[str, object]]:
     """The panel of related requests."""
     half = other_half(ticket)
-    moved = [related_row(MOVED[Side(half.side)] % {"name": half.client.name}, half.ticket)] if half else []
+    moved = [related_row(str(MOVED[Side(half.side)]) % {"name": half.client.name}, half.ticket)] if half else []
     return moved + [
-        related_row(HOW[one.how], one.ticket, reverse("desk:unlink", args=[ticket.ref, one.link]) if one.link else "")
+        related_row(
+            str(HOW[one.how]), one.ticket, reverse("desk:unlink", args=[ticket.ref, one.link]) if one.link else ""
+        )
         for one in related(ticket)
     ]
 
