@@ -1,9 +1,8 @@
 """Mail that a mail service posts to us: who is believed, and the mail as it was sent. Pure: bytes in, values out.
 
 Of what a service posts only the raw mail counts, with the envelope that it arrived in; what the service read out of the mail
-is left alone, for we read it ourselves. Validators and parsers of django-anymail are not used: they read a whole post of
-any size before they know who sent it, accept the service's own reading, and check no signature of SendGrid's inbound posts
-nor of Amazon's.
+is left alone, for we read it ourselves. This is not django-anymail's reading of such posts, which takes a whole post of any
+size before it knows who sent it, and the service's own parts of a mail.
 """
 
 import base64
