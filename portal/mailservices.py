@@ -22,6 +22,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from django.utils.translation import gettext as _
 
 # A service tries again for hours with the same signature; older than this nobody sends.
 OLDEST_SIGNATURE = timedelta(days=2)
@@ -69,7 +70,7 @@ class Service:
 
 def basic(headers: Mapping[str, str], secret: str) -> None:
     """The name and password that the service was told, as it stands before the @ of the address it posts to."""
-    way, _, coded = headers.get("authorization", "").partition(" ")
+    way, _space, coded = headers.get("authorization", "").partition(" ")
     try:
         given = base64.b64decode(coded.strip(), validate=True)
     except binascii.Error:
@@ -85,7 +86,7 @@ def nothing_yet(headers: Mapping[str, str], secret: str) -> None:
 def from_postmark(post: Post, secrets: Secrets, real_at: datetime) -> Delivery:
     said = fields_of_json(post.body)
     if not isinstance(said.get("RawEmail"), str) or not said["RawEmail"]:
-        raise Unusable("Switch on “Include raw email content in JSON payload” for the inbound stream at Postmark.")
+        raise Unusable(_("Switch on “Include raw email content in JSON payload” for the inbound stream at Postmark."))
     return Delivery(
         event=text(said, "MessageID"),
         raw=said["RawEmail"].encode("utf-8", "replace"),
@@ -105,7 +106,7 @@ def from_mailgun(post: Post, secrets: Secrets, real_at: datetime) -> Delivery:
         raise NotBelieved
     if not said.get("body-mime"):
         raise Unusable(
-            "Let the route at Mailgun forward to the address that ends in /mime: only then it sends the raw mail."
+            _("Let the route at Mailgun forward to the address that ends in /mime: only then it sends the raw mail.")
         )
     return Delivery(
         event=token,
@@ -127,7 +128,7 @@ def from_sendgrid(post: Post, secrets: Secrets, real_at: datetime) -> Delivery:
         check_signed(post, secrets["sendgrid_key"])
     said = form_of(post)
     if not said.get("email"):
-        raise Unusable("Tick “POST the raw, full MIME message” in the Inbound Parse settings at SendGrid.")
+        raise Unusable(_("Tick “POST the raw, full MIME message” in the Inbound Parse settings at SendGrid."))
     envelope = fields_of_json(said.get("envelope", b"{}"))
     to = envelope.get("to")
     recipients = [one for one in to if isinstance(one, str)] if isinstance(to, list) else []
@@ -158,12 +159,13 @@ def from_ses(post: Post, secrets: Secrets, real_at: datetime) -> Delivery:
     """Amazon SES's receiving rule with the action “publish to SNS topic”: the notice holds the mail itself."""
     said = fields_of_json(post.body)
     if text(said, "Type") == "SubscriptionConfirmation":
-        raise Unusable(f"Confirm the subscription at Amazon: open {text(said, 'SubscribeURL')[:250]}")
+        where = text(said, "SubscribeURL")[:250]
+        raise Unusable(_("Confirm the subscription at Amazon: open %(where)s") % {"where": where})
     notice = fields_of_json(text(said, "Message").encode("utf-8", "replace"))
     receipt, content = section(notice, "receipt"), text(notice, "content")
     if not content:
         raise Unusable(
-            "Let the receiving rule at Amazon SES publish to the SNS topic itself, in Base64, not by way of S3."
+            _("Let the receiving rule at Amazon SES publish to the SNS topic itself, in Base64, not by way of S3.")
         )
     coded = text(section(receipt, "action"), "encoding").upper() == "BASE64"
     to = receipt.get("recipients")
@@ -179,7 +181,7 @@ def decoded(content: str) -> bytes:
     try:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Unusable("The content that Amazon SES sends is not the Base64 that it claims to be.") from error
+        raise Unusable(_("The content that Amazon SES sends is not the Base64 that it claims to be.")) from error
 
 
 def fields_of_json(body: bytes) -> dict[str, Any]:
@@ -187,9 +189,9 @@ def fields_of_json(body: bytes) -> dict[str, Any]:
     try:
         said = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Unusable("The post is not the JSON that this service sends.") from error
+        raise Unusable(_("The post is not the JSON that this service sends.")) from error
     if not isinstance(said, dict):
-        raise Unusable("The post is not the JSON that this service sends.")
+        raise Unusable(_("The post is not the JSON that this service sends."))
     return said
 
 
@@ -214,7 +216,7 @@ def form_of(post: Post) -> dict[str, bytes]:
         return dict(pairs_of(post.body))
     boundary = head.get_boundary("")
     if head.get_content_type() != "multipart/form-data" or not boundary:
-        raise Unusable("The post is not the form that this service sends.")
+        raise Unusable(_("The post is not the form that this service sends."))
     return dict(parts_of(post.body, boundary.encode("utf-8", "replace")))
 
 
@@ -223,7 +225,7 @@ def pairs_of(body: bytes) -> list[tuple[str, bytes]]:
     try:
         pairs = parse_qsl(body.decode("latin-1"), True, encoding="latin-1", max_num_fields=MOST_PARTS)
     except ValueError as error:
-        raise Unusable("The post has more fields than this service sends.") from error
+        raise Unusable(_("The post has more fields than this service sends.")) from error
     return [(name, value.encode("latin-1")) for name, value in pairs]
 
 
@@ -234,7 +236,7 @@ def parts_of(body: bytes, boundary: bytes) -> list[tuple[str, bytes]]:
     for piece in pieces:
         if not piece.startswith(b"\r\n"):
             continue
-        head, _, content = piece[2:].partition(b"\r\n\r\n")
+        head, _empty, content = piece[2:].partition(b"\r\n\r\n")
         said = HeaderParser(policy=HTTP).parsestr(head.decode("utf-8", "replace"))
         found.append(
             (said["content-disposition"].params.get("name", "") if "content-disposition" in said else "", content)

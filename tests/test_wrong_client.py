@@ -74,6 +74,7 @@ def test_the_copy_says_what_was_said_in_the_right_name_and_its_clock_starts_anew
         copy = Ticket.objects.get(pk=copy.pk)
         assert (copy.client, copy.requester, copy.state) == (world.birch, world.bea.membership, State.RECEIVED)
         assert (copy.subject, copy.impact, copy.received_at) == ("Salaries of Birch", "Payday", MORNING)
+        assert copy.queue_at == MORNING  # its place in the queue is that of what was asked then
         said = Message.objects.filter(ticket=copy).order_by("id")
         assert [(one.body, one.kind, one.author_label, one.written_at) for one in said] == [
             ("The sheet of salaries is broken.", "request", "Bea Brewer", MORNING),

@@ -118,7 +118,8 @@ def begin_copy(
             confidential=ticket.visibility == Visibility.CONFIDENTIAL,
         ),
         requester=requester, at=at, channel=Channel(ticket.channel), kind=ticket.kind, priority=ticket.priority,
-        tags=ticket.tags, received_at=ticket.received_at, last_client_at=messages[-1].written_at,
+        tags=ticket.tags, received_at=ticket.received_at,
+        queue_at=ticket.received_at, last_client_at=messages[-1].written_at,
         asked_at=messages[0].written_at,
     )  # fmt: skip
     for number, message in enumerate(messages):
