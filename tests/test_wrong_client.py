@@ -1,5 +1,6 @@
 """A request made for the wrong client: a copy at the right one, the end here, and the question who saw it (CMP-5)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connections, transaction
 
 from portal.actions.alarmtelling import tell_alarms
 from portal.actors import SYSTEM
@@ -30,7 +31,7 @@ from tickets.rules.mail.verdict import RawState
 from tickets.rules.moving import MISFILED, check_move_client
 from tickets.rules.states import State
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("CMP-5")]
+pytestmark = pytest.mark.clause("CMP-5")
 LATER = MORNING + timedelta(hours=2)
 NO = Disclosure(False, "", "Only our own staff had opened it.")
 YES = Disclosure(True, "Ben Baker, Ann Archer", "Ben read the words and the picture on his page.")
@@ -360,3 +361,25 @@ def test_each_half_is_answered_in_full(world: World) -> None:
     ):
         with act_as_staff(SYSTEM), pytest.raises(IntegrityError, match="cmp5"), transaction.atomic():
             ClientMove.objects.create(**given, **wrong)
+
+
+def test_two_who_move_it_at_once_move_it_once(lasting_world: World) -> None:
+    world, ticket = lasting_world, filed(lasting_world)
+
+    def attempt(person: Any) -> str:
+        try:
+            with act_as_staff(SYSTEM):
+                move_client(
+                    ticket.pk, requester_id=world.bea.membership.pk, moved=PLAIN, by=person.actor, at=LATER
+                )  # fmt: skip
+            return "moved"
+        except Refused as refused:
+            return refused.sentence
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(attempt, [world.cora, world.lee]))
+    assert said == ["It is finished. Reopen it first.", "moved"]
+    with act_as_staff(SYSTEM):
+        assert Ticket.objects.filter(client=world.birch).count() == 1 and ClientMove.objects.count() == 2

@@ -68,16 +68,17 @@ def move_client(
         reason=moved.reason, told=moved.told, disclosed=said.disclosed, saw=said.saw, sentence=said.sentence
     )
     requester = Membership.objects.select_related("client").get(pk=requester_id)
-    seen_now = Ticket.objects.get(pk=ticket_id)
-    messages, files = chosen(seen_now, moved)
-    taken = [copied(one.storage_name, one.name, one.content_type, scanned=bool(one.scanned_at)) for one in files]
-    with discarded_on_failure(taken), transaction.atomic():
+    with transaction.atomic():
+        # Under the lock, so that nothing is copied that somebody blacks out at this moment.
         ticket = lock(ticket_id, seen=seen)
         check(ticket, requester, at)
-        copy = begin_copy(ticket, requester, messages, list(zip(files, taken, strict=True)), by=by, at=at)
-        hide(ticket, by=by, at=at)
-        close(ticket.pk, moved.told.strip(), by=by, at=at)
-        note(ticket, copy, moved, staff_id=staff_id, by=by, at=at)
+        messages, files = chosen(ticket, moved)
+        taken = [copied(one.storage_name, one.name, one.content_type, scanned=bool(one.scanned_at)) for one in files]
+        with discarded_on_failure(taken):
+            copy = begin_copy(ticket, requester, messages, list(zip(files, taken, strict=True)), by=by, at=at)
+            hide(ticket, by=by, at=at)
+            close(ticket.pk, moved.told.strip(), by=by, at=at)
+            note(ticket, copy, moved, staff_id=staff_id, by=by, at=at)
     return copy
 
 
