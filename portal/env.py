@@ -18,6 +18,7 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 WEAK_MARKS = ("changeme", "change-me", "insecure", "secret-key", "password", "example")
 SECRET_LENGTH = 50
 SECRET_VARIETY = 10
+SHARED_LENGTH = 20
 
 
 class BadSetting(Exception):
@@ -122,6 +123,20 @@ class Reader:
             or any(mark in value.lower() for mark in WEAK_MARKS)
         ):
             raise BadSetting(f"{name} can be guessed (at least {SECRET_LENGTH} varied characters are needed); {cure}")
+        return value
+
+    def shared(self, name: str) -> str:
+        """A secret that another service knows too; "" when not set. Raises BadSetting for one that can be guessed."""
+        value = self.text(name)
+        if value and (len(value) < SHARED_LENGTH or len(set(value)) < SECRET_VARIETY):
+            raise BadSetting(f"{name} can be guessed (at least {SHARED_LENGTH} varied characters are needed).")
+        return value
+
+    def login(self, name: str) -> str:
+        """A secret written like name:password; "" when not set."""
+        value = self.shared(name)
+        if value and not value.partition(":")[2]:
+            raise BadSetting(f"{name} lacks a password; write it like name:password.")
         return value
 
     def hosts(self, name: str, default: Iterable[str]) -> list[str]:

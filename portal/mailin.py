@@ -5,6 +5,7 @@ mailin.receive_with(is_ours=…, take=…)          # in AppConfig.ready
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 MEGABYTES = 35
 SIZE_LIMIT = MEGABYTES * 1024 * 1024
@@ -12,8 +13,17 @@ SIZE_LIMIT = MEGABYTES * 1024 * 1024
 
 IsOurs = Callable[[str], bool]
 """Whether an address, in small letters, is one at which the portal takes mail."""
-Take = Callable[[str, list[str], bytes], None]
-"""Called with the envelope's sender, its recipients and the raw mail. It returns when the mail is stored for good."""
+
+
+class Take(Protocol):
+    """Called with the envelope's sender, its recipients and the raw mail. It returns when the mail is stored for good.
+
+    source: the way it came, where that is not SMTP; event: its name there, by which it is known when it comes again.
+    """
+
+    def __call__(
+        self, sender: str, recipients: list[str], raw: bytes, *, source: str = ..., event: str = ...
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

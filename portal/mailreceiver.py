@@ -9,11 +9,14 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Callable
 from functools import partial
+from typing import Any, TypeVar
 
 import django
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import close_old_connections
 from psycopg2.errors import DiskFull
 
 from portal.env import Reader
@@ -26,6 +29,7 @@ TOO_MANY = f"452 4.5.3 At most {MOST_RECIPIENTS} recipients in one mail; please 
 NOT_NOW = "451 4.3.0 The portal could not store this mail; please try again later."
 NO_ROOM = "452 4.3.1 The portal has no room for this mail at the moment; please try again later."
 
+Result = TypeVar("Result")
 log = structlog.get_logger("portal.mailreceiver")
 
 
@@ -52,17 +56,23 @@ class Receiver:
         raw = envelope.original_content or b""
         ours = [address for address in envelope.rcpt_tos if await self.is_ours(address)]
         if ours:
-            await asyncio.to_thread(self.to.take, envelope.mail_from or "", ours, raw)
+            await asyncio.to_thread(connected, self.to.take, envelope.mail_from or "", ours, raw)
         log.info("mail accepted", recipients=len(envelope.rcpt_tos), stored=bool(ours), size=len(raw))
         return ACCEPTED
 
     async def is_ours(self, address: str) -> bool:
-        return await asyncio.to_thread(self.to.is_ours, address.strip().lower())
+        return await asyncio.to_thread(connected, self.to.is_ours, address.strip().lower())
 
     async def handle_exception(self, error: Exception) -> str:
         """Whatever went wrong, the sender keeps the mail and tries again."""
         log.error("mail not taken", exc_info=error)
         return NO_ROOM if isinstance(error.__cause__, DiskFull) else NOT_NOW
+
+
+def connected(act: Callable[..., Result], *given: Any) -> Result:
+    """Do it in this thread, outside of any request, on a connection that still works."""
+    close_old_connections()
+    return act(*given)
 
 
 def speak(receiver: Receiver, loop: asyncio.AbstractEventLoop) -> SMTP:

@@ -39,6 +39,16 @@ PORTAL_MAIL_AUTH_HOST = env.text("PORTAL_MAIL_AUTH_HOST")
 # Servers whose mailboxes may be read, by name; and whose certificates are believed besides the system's.
 PORTAL_MAILBOX_HOSTS = [host.lower() for host in env.listed("PORTAL_MAILBOX_HOSTS")]
 PORTAL_MAILBOX_CA = env.text("PORTAL_MAILBOX_CA")
+# Mail services that may post mail to us, by name, with what each proves itself by; an empty one is not there at all.
+PORTAL_WEBHOOKS = {
+    "postmark": env.login("PORTAL_WEBHOOK_POSTMARK"),
+    "mailgun": env.shared("PORTAL_WEBHOOK_MAILGUN"),
+    "sendgrid": env.login("PORTAL_WEBHOOK_SENDGRID"),
+    "sendgrid_key": env.shared("PORTAL_WEBHOOK_SENDGRID_KEY"),
+    "ses": env.login("PORTAL_WEBHOOK_SES"),
+}
+if PORTAL_WEBHOOKS["sendgrid_key"] and not PORTAL_WEBHOOKS["sendgrid"]:
+    raise BadSetting("PORTAL_WEBHOOK_SENDGRID_KEY is set; PORTAL_WEBHOOK_SENDGRID must be set with it.")
 microsoft_login = env.url("PORTAL_MICROSOFT_LOGIN", "https://login.microsoftonline.com", ["https", "http"])
 if microsoft_login.scheme == "http" and not is_local(microsoft_login):
     raise BadSetting("PORTAL_MICROSOFT_LOGIN is not this machine; write it with https://.")

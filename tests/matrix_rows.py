@@ -265,6 +265,9 @@ OPEN = {
     "public:brand-sign": everybody(given=of({"colour": "1f5ca6"})),
     "public:healthz": everybody(),
     "public:readyz": everybody(),
+    # Posted to by machines, whose services are not set up here.
+    "public:webhook-mail": everybody(405, given=of({"name": "postmark"})),
+    "public:webhook-mail-mime": everybody(405, given=of({"name": "mailgun"})),
 }
 ACCOUNTS = {
     "account_login": everybody(302, visitor=200),
@@ -419,6 +422,7 @@ DESK_TICKETS = {
     **{f"desk:{name}": deed(ALL_STAFF, {"no_nda": 403}, a_ticket) for name in ("access-ask", "task-add", "escalate")},
     **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, an_access_request) for name in ASKED_DEEDS},
     **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, a_window) for name in ("change", "close")},
+    "desk:move-client": page(**NO_CONTENT, given=a_ticket),
     "desk:redact-file": page(**NO_CONTENT, given=a_file),
     "desk:redact-message": page(**NO_CONTENT, given=a_message),
     "desk:task-step": deed(ALL_STAFF, {"no_nda": 403}, a_task),

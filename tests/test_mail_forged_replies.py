@@ -11,6 +11,8 @@ from tests.cast import MORNING
 from tests.mails import DESK, came, mark_of, raw_mail
 from tests.tickets import acknowledged, publish_now
 from tickets.actions.marks import reply_mark
+from tickets.actions.merging import merge, unmerge
+from tickets.actions.moving import Disclosure, Moved, move_client
 from tickets.models import Message, Ticket, TicketPerson
 from tickets.rules.mail.marks import mark_for
 from tickets.rules.mail.verdict import RawState, Reason
@@ -40,10 +42,51 @@ def long_closed_one(world):
     return ticket
 
 
-def merged_one(world):
-    ticket, living = acknowledged(world), acknowledged(world, subject="It lives on")
+def merged(world, ticket, living):
     with act_as_staff(SYSTEM):
-        Ticket.objects.filter(pk=ticket.pk).update(state=State.MERGED, merged_into=living)
+        merge(ticket.pk, into_id=living.pk, by=world.cora.actor, at=MORNING)
+
+
+def merged_one(world):
+    ticket = acknowledged(world)
+    merged(world, ticket, acknowledged(world, subject="It lives on"))
+    return ticket
+
+
+def merged_into_one(world):
+    """The one that lives on, with the request of somebody else in it."""
+    living = acknowledged(world)
+    merged(world, acknowledged(world, who=world.ann, subject="It lives on elsewhere"), living)
+    return living
+
+
+def merged_with_anothers_one(world):
+    ticket = acknowledged(world)
+    merged(world, ticket, acknowledged(world, who=world.ann, subject="Ann's"))
+    return ticket
+
+
+def merged_and_closed_one(world):
+    ticket, living = acknowledged(world), acknowledged(world, subject="It ended")
+    merged(world, ticket, living)
+    with act_as_staff(SYSTEM):
+        publish_now(living.pk, "Done.", by=world.cora.actor, at=MORNING, then=State.RESOLVED)
+    return ticket
+
+
+def merged_and_parted_one(world):
+    ticket = merged_one(world)
+    with act_as_staff(SYSTEM):
+        unmerge(ticket.pk, by=world.cora.actor, at=MORNING)
+    return ticket
+
+
+def moved_one(world):
+    """Filed for Birch by mistake, and moved to Alder: Bea holds its true mark, and has no part in it."""
+    ticket = acknowledged(world, who=world.bea)
+    moved = Moved((), (), "Filed wrongly.", "It was not yours.", Disclosure(True, "Bea", "She was its requester."))
+    with act_as_staff(SYSTEM):
+        move_client(ticket.pk, requester_id=world.ben.membership.pk, moved=moved, by=world.cora.actor, at=MORNING)
     return ticket
 
 
@@ -54,7 +97,10 @@ def confidential_one(world):
     return ticket
 
 
-SITUATIONS = [open_one, closed_one, long_closed_one, merged_one, confidential_one]
+SITUATIONS = [
+    open_one, closed_one, long_closed_one, confidential_one, merged_one, merged_into_one, merged_with_anothers_one,
+    merged_and_closed_one, merged_and_parted_one, moved_one,
+]  # fmt: skip
 
 
 def forgeries(world, ticket):
@@ -87,7 +133,7 @@ def test_no_forgery_joins_and_no_stranger_gets_a_mail(world, situation):
     with act_as_staff(SYSTEM):
         before = list(Ticket.objects.order_by("pk").values("pk", "state", "requester_id", "version"))
         said = Message.objects.filter(client_id=world.alder.pk).count()
-        newest = Outbox.objects.latest("id").pk
+        newest, named = Outbox.objects.latest("id").pk, TicketPerson.objects.count()
     for words, raw, recipient in forgeries(world, ticket):
         row = came(raw, to=[recipient])
         assert row.state != RawState.REPLIED, words
@@ -99,10 +145,19 @@ def test_no_forgery_joins_and_no_stranger_gets_a_mail(world, situation):
         assert after == before
         on_old = Message.objects.filter(client_id=world.alder.pk, ticket_id__in=known)
         assert on_old.count() == said
-        assert not TicketPerson.objects.exists()
+        assert TicketPerson.objects.count() == named
         told = set(Outbox.objects.filter(pk__gt=newest).values_list("to_email", "client_id"))
         # Bea's own requests, and Bill's: each acknowledged to nobody but themselves, at their own client.
         assert told == {("bea@example.org", world.birch.pk), ("bill@example.org", world.alder.pk)}
+
+
+@pytest.mark.parametrize("situation", [merged_one, merged_with_anothers_one], ids=lambda one: one.__name__)
+def test_the_true_sender_of_a_merged_request_is_heard_where_it_lives_on(world, situation):
+    """So that the suite above proves walls, and not that nobody gets in at all."""
+    ticket = situation(world)
+    row = came(raw_mail(world.ben, "And one more", In_Reply_To=mark_of(ticket), passed=True))
+    with act_as_staff(SYSTEM):
+        assert (row.state, row.ticket_id) == (RawState.REPLIED, Ticket.objects.get(pk=ticket.pk).merged_into_id)
 
 
 def test_a_true_mark_in_the_hands_of_another_client_begins_their_own_request(world):

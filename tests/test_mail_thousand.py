@@ -46,7 +46,10 @@ def test_every_mail_ends_in_one_of_four_ways_and_quickly(world, monkeypatch, cou
         ends[one.name] = commanded(one.raw, monkeypatch)
         seconds.append(time.perf_counter() - began)
     assert {said[0] for said in ends.values()} <= FOUR
-    assert sorted(seconds)[int(count * 0.99)] < 5
+    slow = p99(seconds)
+    print(f"{count} mails: {sum(seconds):.1f} s in all, p99 {slow:.2f} s, the slowest {max(seconds):.2f} s")
+    print(f"ended as {dict(sorted(Counter(said[0] for said in ends.values()).items()))}")
+    assert slow < 5
     with act_as_staff(SYSTEM):
         check_nothing_lost(specimens, ends)
         check_nobody_is_answered_twice(ticket, writers)
@@ -59,6 +62,11 @@ def test_every_mail_ends_in_one_of_four_ways_and_quickly(world, monkeypatch, cou
     assert heard["ticket"] + heard["reply"] == len(people), [
         one.name for one in people if ends[one.name][0] not in FOUR
     ]
+
+
+def p99(seconds):
+    """What 99 of 100 did not take longer than, in seconds."""
+    return sorted(seconds)[int(len(seconds) * 0.99)]
 
 
 def check_nothing_lost(specimens, ends):

@@ -23,7 +23,7 @@ from tests.dovecot import PASSWORD, USER, Dovecot, dovecot, need_dovecot  # noqa
 from tests.mailcorpus import FULL, Kind, corpus
 from tests.mails import DESK, database_url, mark_of, raw_mail
 from tests.test_mail_fetchers import at_once, read_everything
-from tests.test_mail_thousand import BY_MACHINES, check_nobody_is_answered_twice, check_nothing_lost
+from tests.test_mail_thousand import BY_MACHINES, check_nobody_is_answered_twice, check_nothing_lost, p99
 from tests.tickets import acknowledged
 from tests.tokenserver import APPLICATION, TENANT, TokenServer
 from tickets.actions import fetching
@@ -339,10 +339,10 @@ def test_the_whole_corpus_by_imap_ends_in_one_of_four_ways(world, dovecot, count
         taken_up = time.perf_counter()
         work_on(row)
         seconds.append(time.perf_counter() - taken_up)
-    assert sorted(seconds)[int(count * 0.99)] < 5
-    print(
-        f"{count} mails: {fetched - began:.1f} s fetched, {sum(seconds):.1f} s decided, p99 {sorted(seconds)[int(count * 0.99)]:.2f} s"
-    )
+    # A mail's own share of the fetching counts too.
+    slow = p99(seconds) + (fetched - began) / count
+    print(f"{count} mails: {fetched - began:.1f} s fetched, {sum(seconds):.1f} s decided, p99 {slow:.2f} s")
+    assert slow < 5
     assert (dovecot.count("SEEN"), dovecot.count("UNSEEN"), open_alarms().count("mail left in a mailbox")) == (
         count,
         0,

@@ -3,7 +3,7 @@
 `take` is the only way in, `open_stored` the only way out.
 """
 
-from portal.files.intake import Area, redacted, take
+from portal.files.intake import Area, copied, redacted, take
 from portal.files.store import discard, discarded_on_failure, open_stored, orphans
 from portal.files.taken import BadFile, NoRoom, ScannerAway, Taken, TooLarge
 
@@ -14,6 +14,7 @@ __all__ = [
     "ScannerAway",
     "Taken",
     "TooLarge",
+    "copied",
     "discard",
     "discarded_on_failure",
     "open_stored",

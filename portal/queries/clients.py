@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext
 
 from portal.models import Approval, Client, ClientName, Entitlement, MicrosoftTenant, Product
-from portal.rules.states import ApprovalState
+from portal.rules.states import ApprovalState, ClientState
 
 PAGE = 50
 
@@ -42,6 +42,11 @@ def client_page(*, search: str = "", after: str = "", state: str = "") -> Client
 def client_by_slug(slug: str) -> Client | None:
     """One client; only from a staff scope does this see every client."""
     return Client.objects.filter(slug=slug).first()
+
+
+def active_clients() -> QuerySet[Client]:
+    """The clients for which we work, by name."""
+    return Client.objects.filter(state=ClientState.ACTIVE).order_by("name", "id")
 
 
 def slugs_like(prefix: str) -> set[str]:

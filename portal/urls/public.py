@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from portal.api import schema
-from portal.views import brand, feedback, firststart, health, home, public, terms
+from portal.views import brand, feedback, firststart, health, home, public, terms, webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -20,5 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^brand/logo-(?P<sha256>[0-9a-f]{64})\.png$", brand.logo, name="brand-logo"),
     re_path(r"^brand/icon-(?P<sha256>[0-9a-f]{64})\.png$", brand.icon, name="brand-icon"),
     re_path(r"^brand/sign-(?P<colour>[0-9a-f]{6})\.svg$", brand.sign, name="brand-sign"),
+    path("webhooks/mail/<slug:name>/", webhooks.mail, name="webhook-mail"),
+    # Mailgun sends the raw mail only to an address that ends like this.
+    path("webhooks/mail/<slug:name>/mime", webhooks.mail, name="webhook-mail-mime"),
     path("setup/", firststart.setup, name="setup"),
 ]

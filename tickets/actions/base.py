@@ -68,6 +68,14 @@ def restore(ticket: Ticket, old: State, *, at: datetime) -> None:
     ticket.state, ticket.state_since, ticket.state_note = old, at, ""
 
 
+@clause("CMP-5")
+def end_misfiled(ticket: Ticket, *, at: datetime) -> None:
+    """Close, in memory, a request that was another client's: no other end leads here, and none leads away. Save with
+    `settle`."""
+    ticket.state, ticket.state_since, ticket.state_note = State.CLOSED, at, ""
+    ticket.misfiled_at, ticket.closed_at, ticket.close_due_at = at, at, None
+
+
 @clause("HLP-5")
 def running_due(ticket: Ticket) -> datetime | None:
     """The earliest due time that no answer has met yet: of its own clock, and of those of requests merged into it (D24)."""

@@ -155,14 +155,14 @@ def _client_message(
     )
 
 
-def copy_message(message: Message, ticket: Ticket, *, kind: MessageKind) -> Message:
-    """A message of the client's on another of its tickets, as it was said and when."""
+def copy_message(message: Message, ticket: Ticket, *, kind: MessageKind, author: Membership | None = None) -> Message:
+    """A message of the client's on another of its tickets, as it was said and when. author: where it is another's."""
     return Message.objects.create(
         client_id=ticket.client_id,
         ticket=ticket,
         kind=kind,
-        author_member_id=message.author_member_id,
-        author_label=message.author_label,
+        author_member_id=author.pk if author else message.author_member_id,
+        author_label=author.label if author else message.author_label,
         channel=message.channel,
         body=message.body,
         signature=message.signature,
@@ -175,7 +175,9 @@ def copy_message(message: Message, ticket: Ticket, *, kind: MessageKind) -> Mess
     )
 
 
-def attach(message: Message, files: Sequence[Taken], *, by: Actor, at: datetime, parts: Sequence[int] = ()) -> None:
+def attach(
+    message: Message, files: Sequence[Taken], *, by: Actor, at: datetime, parts: Sequence[int | None] = ()
+) -> None:
     """Hang files on a message; each is seen by whoever sees the message. `parts`: the number of each in its mail.
 
     Raises Refused over a client's daily room.
@@ -272,6 +274,8 @@ def back_to_us(ticket: Ticket) -> State:
 
 def reopen_locked(ticket: Ticket, *, at: datetime) -> None:
     """Open a finished ticket again, in memory. It must be accepted again before anybody works on it (ACC-6)."""
+    if ticket.misfiled_at is not None:
+        raise Refused("CMP-5", _("This request was filed here by mistake and stays closed. Please raise a new one."))
     ended_at = ticket.resolved_at or ticket.closed_at or ticket.state_since
     if not may_reopen(ended_at=ended_at, at=at):
         raise Refused(

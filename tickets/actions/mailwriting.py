@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.actions.alarms import raise_alarm
 from portal.clauses import clause
 from portal.errors import Refused
 from portal.files import BadFile, Taken, discard, take
@@ -18,15 +17,15 @@ from portal.models import Membership
 from portal.outbox import one_line
 from portal.queries.contract import terms_at
 from tickets.actions.intake import MailWords, Request, add_client_message, begin_request
+from tickets.actions.mailflood import alarm_flood
 from tickets.actions.rawmail import mark_part
 from tickets.models import Message, RawMail, Ticket
 from tickets.queries.mailin import actor_of, release_of
 from tickets.rules.mail.shape import ParsedMail
-from tickets.rules.mail.verdict import ACKNOWLEDGEMENTS_AN_HOUR, MailVerdict, RawState
+from tickets.rules.mail.verdict import MailVerdict, RawState
 from tickets.rules.states import Channel
 
 Written = TypeVar("Written")
-FLOOD = "mail flood"
 LONGEST_SUBJECT = 200
 
 
@@ -128,24 +127,4 @@ def words_of(row: RawMail, parsed: ParsedMail, carried: Carried) -> MailWords:
         html_history="" if carried.left_out else parsed.html_history,
         sha256=row.sha256,
         parts=carried.parts,
-    )
-
-
-def alarm_flood(author: Membership, *, at: datetime) -> None:
-    """One alarm a sender: their acknowledgements leave at twenty an hour, and no clock runs before each has left."""
-    raise_alarm(
-        kind=FLOOD,
-        subject_type="address",
-        subject_id=author.address_id,
-        client_id=author.client_id,
-        clause="HLP-5",
-        sentence=_(
-            "%(who)s has sent more than %(most)s requests by mail within an hour; the further acknowledgements wait."
-        )
-        % {"who": author.email, "most": ACKNOWLEDGEMENTS_AN_HOUR},
-        cure=_(
-            "Ask the person whether a machine writes in their name. The waiting acknowledgements leave by themselves."
-        ),
-        url="/desk/mail/",
-        at=at,
     )

@@ -20,6 +20,7 @@ from tickets.models.escalation import Escalation
 from tickets.models.mail import RawMail
 from tickets.models.mailboxes import Mailbox
 from tickets.models.messages import Attachment, Message
+from tickets.models.moving import ClientMove
 from tickets.models.tickets import Ticket, TicketPerson, TicketWatcher
 from tickets.models.triage import Tag, TicketLink
 
@@ -33,6 +34,7 @@ __all__ = [
     "BreakGlass",
     "BulkAct",
     "ChargeApproval",
+    "ClientMove",
     "DataAccess",
     "DataChange",
     "Draft",

@@ -57,6 +57,7 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     close_due_at = models.DateTimeField(null=True, blank=True)
     reopened_at = models.DateTimeField(null=True, blank=True)
+    misfiled_at = models.DateTimeField(null=True, blank=True, help_text="When it was closed as another client's.")
     merged_into = same_client_key("tickets.Ticket", "merged_here", null=True)
     follows = same_client_key("tickets.Ticket", null=True)
     merged_state = models.CharField(max_length=16, default="", blank=True, db_default="", help_text="As it was before.")
@@ -116,6 +117,11 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=State.ACKNOWLEDGED) | Q(acknowledged_at__isnull=False),
                 name="tickets_hlp5_acknowledged_has_its_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(misfiled_at__isnull=True) | Q(state=State.CLOSED),
+                name="tickets_cmp5_misfiled_stays_closed",
+                violation_error_message="This request was another client’s. It stays closed here.",
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.MERGED) | Q(merged_into__isnull=False), name="tickets_d24_merged_into_another"

@@ -17,6 +17,7 @@ from portal.rules.states import AddressState, ClientState
 from portal.tenancy.door import loaded
 from tickets.models import Message, RawMail, Ticket, TicketPerson, TicketWatcher
 from tickets.queries.access import memberships_of, tickets_for_client
+from tickets.queries.moving import moved_to
 from tickets.rules.mail.verdict import ACKNOWLEDGEMENTS_AN_HOUR, Belonging, Named, RawState, Reason, Sender
 from tickets.rules.states import ENDED_STATES, State
 
@@ -151,12 +152,19 @@ def named_by(ticket_ids: Sequence[int], places: Mapping[int, Membership]) -> lis
 
 
 def survivor(ticket: Ticket) -> Ticket:
-    """The request that a merged one lives on in."""
+    """The request in which a merged one, or one that was another client's, lives on."""
     for _ in range(MOST_MERGES):
-        if ticket.merged_into_id is None:
+        later = successor(ticket)
+        if later is None:
             break
-        ticket = Ticket.objects.get(client_id=ticket.client_id, pk=ticket.merged_into_id)
+        ticket = later
     return ticket
+
+
+def successor(ticket: Ticket) -> Ticket | None:
+    if ticket.merged_into_id is not None:
+        return Ticket.objects.get(client_id=ticket.client_id, pk=ticket.merged_into_id)
+    return moved_to(ticket) if ticket.misfiled_at is not None else None
 
 
 def as_named(ticket: Ticket, place: Membership | None) -> Named:
@@ -204,6 +212,13 @@ def release_of(address_id: int, at: datetime) -> datetime | None:
         cursor.execute(RELEASED, values)
         instants = [instant for (instant,) in cursor.fetchall()]
     return instants[-1] + HOUR if len(instants) == ACKNOWLEDGEMENTS_AN_HOUR else None
+
+
+def capped_until(address_id: int) -> datetime | None:
+    """From when on an acknowledgement to an address leaves at once again; None for one that never had twenty."""
+    known = Outbox.objects.filter(address_id=address_id, kind="acknowledgement").order_by("-next_try_at")
+    last = known.values_list("next_try_at", flat=True)[ACKNOWLEDGEMENTS_AN_HOUR - 1 : ACKNOWLEDGEMENTS_AN_HOUR]
+    return last[0] + HOUR if last else None
 
 
 def mail_answered(header_id: str | None) -> Outbox | None:

@@ -116,6 +116,8 @@ PLAIN = {
     "request accepted": gettext_noop("{actor} accepted the request"),
     "request resolved": gettext_noop("{actor} resolved the request"),
     "request closed": gettext_noop("{actor} closed the request"),
+    "request misfiled": gettext_noop("{actor} closed it: it had been filed here by mistake"),
+    "request came over": gettext_noop("{actor} moved it here: it had been filed with another client by mistake"),
     "request reopened": gettext_noop("{actor} reopened the request"),
     "request declined": gettext_noop("{actor} declined the request"),
     "request corrected": gettext_noop("{actor} corrected the request’s details"),

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.queries.contract import calendar_at, worktime_of
 from tickets.models import Message, Ticket
+from tickets.queries.moving import other_half
 from tickets.queries.related import related
 from tickets.rules.life import STATE_WORDS
+from tickets.rules.moving import Side
 from tickets.rules.states import ENDED_STATES, LinkKind, Priority, State
 from tickets.rules.triage import may_unmerge
 
@@ -32,6 +34,8 @@ HOW = {
     "causes": _("Causes"),
     "asked": _("Same requester"),
 }
+# Seen from the other half: what came there had left here.
+MOVED = {Side.CAME: _("Moved to %(name)s"), Side.LEFT: _("Moved here from %(name)s")}
 # Days from now, at nine in the morning of the office's zone.
 LATER = [(1, _("Tomorrow")), (3, _("In three days")), (7, _("In a week"))]
 
@@ -78,14 +82,23 @@ def morning(at: datetime, days: int, zone: object) -> datetime:
 
 def related_rows(ticket: Ticket) -> list[dict[str, object]]:
     """The panel of related requests."""
-    return [
-        {
-            "how": HOW[one.how],
-            "ref": one.ticket.ref,
-            "url": reverse("desk:ticket", args=[one.ticket.ref]),
-            "subject": one.ticket.subject,
-            "state": STATE_WORDS[State(one.ticket.state)],
-            "unlink_url": reverse("desk:unlink", args=[ticket.ref, one.link]) if one.link else "",
-        }
+    half = other_half(ticket)
+    moved = [related_row(str(MOVED[Side(half.side)]) % {"name": half.client.name}, half.ticket)] if half else []
+    return moved + [
+        related_row(
+            str(HOW[one.how]), one.ticket, reverse("desk:unlink", args=[ticket.ref, one.link]) if one.link else ""
+        )
         for one in related(ticket)
     ]
+
+
+def related_row(how: str, one: Ticket, unlink_url: str = "") -> dict[str, object]:
+    """Another request as the panel shows it."""
+    return {
+        "how": how,
+        "ref": one.ref,
+        "url": reverse("desk:ticket", args=[one.ref]),
+        "subject": one.subject,
+        "state": STATE_WORDS[State(one.state)],
+        "unlink_url": unlink_url,
+    }

@@ -44,6 +44,8 @@ KINDS = {
     "database": Kind("database address", ("postgres://host/portal",)),
     "networks": Kind("addresses or networks", ("10.0.0.300",)),
     "hosts": Kind("host names", ("*.portal.test",)),
+    "shared": Kind("secret of a service", ("guess",)),
+    "login": Kind("name:password", ("guess:me", "a-long-name-without-any")),
     "secret": Kind("secret", ("", "password" * 8)),
 }
 
@@ -75,6 +77,19 @@ EVERYWHERE = {
     "PORTAL_MAIL_AUTH_HOST": About(
         "The name under which your own mail server writes Authentication-Results; no other server's are believed.",
         "none: nobody vouches for a sender, and only who takes part in a request can answer it by mail",
+    ),
+    "PORTAL_WEBHOOK_POSTMARK": About(
+        "Lets Postmark post mail to `https://NAME:PASSWORD@PORTAL/webhooks/mail/postmark/`, with its raw content.", "no such way in"
+    ),
+    "PORTAL_WEBHOOK_MAILGUN": About(
+        "Mailgun's signing key for webhooks. Its route forwards to `PORTAL_URL`, then `/webhooks/mail/mailgun/mime`.", "no such way in"
+    ),
+    "PORTAL_WEBHOOK_SENDGRID": About(
+        "Lets SendGrid's Inbound Parse post the raw mail to `https://NAME:PASSWORD@PORTAL/webhooks/mail/sendgrid/`.", "no such way in"
+    ),
+    "PORTAL_WEBHOOK_SENDGRID_KEY": About("SendGrid's verification key; then its signature is asked for besides.", "not asked for"),
+    "PORTAL_WEBHOOK_SES": About(
+        "Lets Amazon SES post mail, by an SNS topic, to `https://NAME:PASSWORD@PORTAL/webhooks/mail/ses/`.", "no such way in"
     ),
     "PORTAL_MAILBOX_HOSTS": About("IMAP servers, by name, whose mailboxes may be read.", "none: no mailbox can be added"),
     "PORTAL_MAILBOX_CA": About(
