@@ -24,6 +24,7 @@ from portal.rules.colours import address_of
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
+from tests.announcing import announced
 from tests.mails import raw_mail
 from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
 from tickets.actions.mailboxes import closed
@@ -207,6 +208,11 @@ def an_agreement(world: World) -> dict[str, Any]:
         return {"pk": AgreementDocument.objects.create(**given, **stamp).pk}
 
 
+def an_announcement(world: World) -> dict[str, Any]:
+    """To Alder alone, so that Bea may not see it."""
+    return {"pk": announced(world, to=[world.alder]).pk}
+
+
 def a_logo(world: World) -> dict[str, Any]:
     sha256 = "a" * 64
     with act_as_staff(SYSTEM):
@@ -244,6 +250,7 @@ NOBODY = dict.fromkeys(PLAYERS, 403)
 LEADS = {"agent": 403, "lead": 200, "admin": 200, "no_nda": 403}
 ADMINS = {"agent": 403, "lead": 403, "admin": 200, "no_nda": 403}
 NOT_ADMINS = {"agent": 403, "lead": 403, "no_nda": 403}
+NOT_LEADS = {"agent": 403, "no_nda": 403}
 MANAGERS = {"author": 403, "manager": 200, "billing": 403}
 ALL_MEMBERS, ALL_STAFF = {"member": 405}, {"staff": 405}
 OTHERS = dict.fromkeys(("lead", "admin", "no_nda"), 404)
@@ -341,6 +348,9 @@ CLIENT_REQUESTS = {
     "client:notices": page(member=200),
     "client:notices_read": page(member=405),
     "client:notice-choices": page(member=200),
+    "client:announcements": page(member=200, stranger=404),
+    "client:announcement": page(member=200, given=an_announcement),
+    "client:announcement-away": deed(ALL_MEMBERS, {}, an_announcement),
     "client:notices-unread": page(member=405, given=of({"stamp": 1})),
     # A colleague's notice is nobody else's.
     "client:notice-open": deed(ALL_MEMBERS, {"author": 404, "billing": 404}, anns_notice),
@@ -458,6 +468,11 @@ DESK_BEHIND = {
     },
     "desk:notice-choices": page(staff=200),
     "desk:notices-unread": page(staff=405, given=of({"stamp": 1})),
+    "desk:announcements": page(**LEADS),
+    "desk:announcement-add": page(**LEADS),
+    "desk:announcement": page(**LEADS, given=an_announcement),
+    "desk:announcement-change": page(**LEADS, given=an_announcement),
+    **{f"desk:announcement-{name}": deed(ALL_STAFF, NOT_LEADS, an_announcement) for name in ("publish", "off")},
     "desk:notice-open": deed(ALL_STAFF, OTHERS, coras_notice),
     "desk:notice-read": deed(ALL_STAFF, OTHERS, coras_notice),
     "desk:mail": page(**NO_CONTENT),

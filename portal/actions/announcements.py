@@ -211,7 +211,7 @@ def _choose(row: Announcement, said: Wording) -> None:
 
 def _facts(row: Announcement, said: Wording) -> dict[str, object]:
     return {
-        "kind": row.kind, "title": row.title, "starts_at": row.starts_at, "ends_at": row.ends_at,
+        "about": row.kind, "title": row.title, "starts_at": row.starts_at, "ends_at": row.ends_at,
         "clients": sorted(said.clients) if said.clients is not None else "all",
     }  # fmt: skip
 

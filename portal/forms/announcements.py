@@ -31,12 +31,18 @@ class AnnouncementForm(forms.Form):
     kind = forms.ChoiceField(label=_("What is it?"), choices=[(str(kind), words) for kind, words in KIND_WORDS.items()])
     title = line(_("Title"))
     text = paragraph(
-        _("What clients read"), most=LONGEST, rows=6, help_text=_("What does not work, for whom, and what they can do meanwhile.")
+        _("What clients read"),
+        most=LONGEST,
+        rows=6,
+        help_text=_("What does not work, for whom, and what they can do meanwhile."),
     )
     starts_at = moment(_("Begins"), help_text=_("UK time."))
     ends_at = moment(_("Ends"), required=False, help_text=_("UK time. Of an outage only what you expect, or nothing."))
     audience = forms.ChoiceField(
-        label=_("For whom"), choices=[(ALL, _("All clients")), (CHOSEN, _("Only these"))], widget=forms.RadioSelect, initial=ALL
+        label=_("For whom"),
+        choices=[(ALL, _("All clients")), (CHOSEN, _("Only these"))],
+        widget=forms.RadioSelect,
+        initial=ALL,
     )
     clients = forms.ModelMultipleChoiceField(
         label=_("Clients"), queryset=Client.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
@@ -44,9 +50,8 @@ class AnnouncementForm(forms.Form):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        field = self.fields["clients"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
-        field.queryset = Client.objects.filter(state=ClientState.ACTIVE).order_by("name")
+        active = Client.objects.filter(state=ClientState.ACTIVE).order_by("name")
+        self.fields["clients"].queryset = active  # type: ignore[attr-defined]
 
     def wording(self) -> Wording:
         """What was typed, as the rules read it."""
@@ -69,9 +74,13 @@ def initial_of(row: Announcement) -> dict[str, Any]:
 class UpdateForm(forms.Form):
     """What followed, whether it is over, and whether the requests of its problem are answered too."""
 
-    stage = forms.ChoiceField(label=_("Where we are"), choices=[(str(one), words) for one, words in STAGE_WORDS.items()])
+    stage = forms.ChoiceField(
+        label=_("Where we are"), choices=[(str(one), words) for one, words in STAGE_WORDS.items()]
+    )
     body = paragraph(_("What clients read"), most=LONGEST, rows=4)
-    ends_at = moment(_("Ends, as far as we know now"), required=False, help_text=_("UK time. Leave it empty if nothing changes."))
+    ends_at = moment(
+        _("Ends, as far as we know now"), required=False, help_text=_("UK time. Leave it empty if nothing changes.")
+    )
     over = forms.BooleanField(label=_("It is over: this is the last word"), required=False)
     answer = forms.BooleanField(label=_("Answer the open requests of its problem with these words"), required=False)
     resolve = forms.BooleanField(label=_("And resolve them"), required=False)

@@ -180,4 +180,3 @@ def is_shown(
     if state != AnnouncementState.PUBLISHED or from_at is None or from_at > at:
         return False
     return not ends_by_itself(kind) or ends_at is None or at < ends_at
-

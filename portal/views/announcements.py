@@ -191,5 +191,8 @@ def call_off(request: PortalRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(where)
     reason = form.cleaned_data["reason"]
     return done(
-        request, lambda: actions.call_off(pk, reason=reason, by=request.actor, at=clock.now()), where, _("It is called off.")
+        request,
+        lambda: actions.call_off(pk, reason=reason, by=request.actor, at=clock.now()),
+        where,
+        _("It is called off."),
     )
