@@ -23,11 +23,12 @@ from portal.models import (
 from portal.rules.colours import address_of
 from portal.tenancy import act_as_staff
 from tests import rows
-from tests.cast import MORNING, SINCE, World
 from tests.announcing import announced
+from tests.cast import MORNING, SINCE, World
 from tests.mails import raw_mail
 from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
 from tickets.actions.mailboxes import closed
+from tickets.actions.problems import answer_all, link_to_problem, make_problem
 from tickets.actions.rawmail import mark, take_raw
 from tickets.models import Mailbox, SavedAnswer, SavedView, Ticket, TicketWatcher
 from tickets.rules.mail.verdict import RawState, Reason
@@ -206,6 +207,24 @@ def an_agreement(world: World) -> dict[str, Any]:
         given = {"kind": "mca", "version": "1", "effective_from": SINCE, "source": "Partner Center", "size": 10}
         stamp = {"sha256": "0" * 64, "storage_name": name, "added_by": "Ada", "added_at": MORNING}
         return {"pk": AgreementDocument.objects.create(**given, **stamp).pk}
+
+
+def a_problem(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {"pk": make_problem(title="A cable", cause="", by=world.cora.actor, at=MORNING).pk}
+
+
+def a_problems_ticket(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket, problem = bens(world), a_problem(world)["pk"]
+        link_to_problem(problem, [ticket.pk], by=world.cora.actor, at=MORNING)
+        return {"pk": problem, "ticket": ticket.pk}
+
+
+def words_to_all(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        problem = a_problems_ticket(world)["pk"]
+        return {"pk": answer_all(problem, "It is mended.", by=world.cora.actor, at=MORNING).pk}
 
 
 def an_announcement(world: World) -> dict[str, Any]:
@@ -405,6 +424,12 @@ DESK_TICKETS = {
     "desk:draft": deed(ALL_STAFF, {}, a_ticket),
     "desk:calendar": page(**LEADS),
     "desk:calendar-new": page(**LEADS),
+    **{f"desk:{name}": page(staff=200, no_nda=403) for name in ("problems", "problem-add")},
+    **{f"desk:{name}": page(staff=200, no_nda=403, given=a_problem) for name in ("problem", "problem-change")},
+    "desk:problem-answers": page(staff=302, no_nda=403, given=a_problem),
+    "desk:problem-link": deed(ALL_STAFF, {"no_nda": 403}, of({})),
+    "desk:problem-unlink": deed(ALL_STAFF, {"no_nda": 403}, a_problems_ticket),
+    "desk:problem-undo": deed(ALL_STAFF, {"no_nda": 403}, words_to_all),
     "desk:figures": page(**LEADS),
     "desk:figures_csv": page(**LEADS, given=of({"name": "months"})),
     "desk:feedback": page(**NO_CONTENT),

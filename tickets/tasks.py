@@ -1,5 +1,15 @@
 """The helpdesk's sweeps: importing this module registers them."""
 
-from tickets.actions import escalation, fetching, files, mailin, mailkeeping, papermaking, triage, watch
+from tickets.actions import escalation, fetching, files, mailin, mailkeeping, papermaking, problemanswers, triage, watch
 
-__all__ = ["escalation", "fetching", "files", "mailin", "mailkeeping", "papermaking", "triage", "watch"]
+__all__ = [
+    "escalation",
+    "fetching",
+    "files",
+    "mailin",
+    "mailkeeping",
+    "papermaking",
+    "problemanswers",
+    "triage",
+    "watch",
+]
