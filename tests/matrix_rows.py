@@ -552,6 +552,10 @@ STAFF_DEEDS = ("accept", "assign", "move", "reopen", "correct", "notes")
 API_OF_THE_GROUND = {
     "api:schema": everybody(),
     **{f"api:{name}": resource(**EVERY_TOKEN) for name in ("token", "clauses", "terms", "terms-versions", "products")},
+    "api:announcements": resource(**EVERY_TOKEN | {"no_nda": 403}),
+    "api:announcement": resource(
+        **{"member": 200, "stranger": 404, "staff": 200, "no_nda": 403}, given=an_announcement
+    ),
     "api:calendar": resource(**EVERY_TOKEN),
     "api:agreements": resource(**EVERY_TOKEN),
     "api:agreement-file": resource(**EVERY_TOKEN, given=an_agreement),
