@@ -49,6 +49,7 @@ from portal.rules.notices import Way
 from portal.tenancy import act_as, act_as_staff
 from portal.worktime import Calendar
 from tests.announcing import DAY, HOUR, announced, heard, planned, told, wording
+from tests.api import programme_of
 from tests.cast import BEGAN, MORNING, SINCE, World
 from tests.test_client_switcher import join_birch
 
@@ -476,3 +477,36 @@ class TestDesk:
                 assert browser.get(path).status_code == 200
             asked.append(len(caught))
         assert asked[0] == asked[1]
+
+
+@pytest.mark.django_db
+class TestInterface:
+    def test_a_token_reads_what_its_client_may_read(self, world: World) -> None:
+        mine = announced(world, to=[world.alder])
+        with act_as_staff(SYSTEM):
+            actions.say_more(mine.pk, stage=Stage.FOUND, body="A cable.", by=world.lee.actor, at=MORNING)
+            actions.draft(wording(title="Not yet"), by=world.lee.actor, at=MORNING)
+        (row,) = programme_of(world.ben).get("announcements").json()["results"]
+        assert (row["id"], row["kind"], row["ends_at"], row["updates"][0]["text"]) == (
+            mine.pk,
+            "outage",
+            None,
+            "A cable.",
+        )
+        assert programme_of(world.bea).get("announcements").json()["results"] == []
+        assert programme_of(world.bea).get(f"announcements/{mine.pk}").status_code == 404
+        assert len(programme_of(world.lee).get("announcements").json()["results"]) == 1
+
+    def test_it_asks_as_much_for_twenty_as_for_one(self, world: World) -> None:
+        programme, asked = programme_of(world.ben), []
+        for number in (1, 19):
+            for _ in range(number):
+                announced(world)
+            programme.get("announcements")
+            with CaptureQueriesContext(connection) as caught:
+                assert programme.get("announcements?kind=outage&state=published").status_code == 200
+            asked.append(len(caught))
+        assert asked[0] == asked[1]
+
+    def test_a_token_without_the_scope_is_refused(self, world: World) -> None:
+        assert programme_of(world.ben, "tickets:read").get("announcements").status_code == 403

@@ -304,6 +304,11 @@ class TestPages:
             kinds = AuditEvent.objects.filter(subject_type="problem").order_by("id").values_list("kind", flat=True)
             assert list(kinds) == ["problem made", "problem answered", "problem answer undone"]
 
+    def test_nobody_without_an_agreement_keeps_problems(self, world: World, as_user: Any) -> None:
+        assert as_user(world.dev).post("/desk/problems/add/", {"title": "The line is cut"}).status_code == 403
+        with act_as_staff(SYSTEM):
+            assert not Problem.objects.exists()
+
     def test_a_request_says_what_is_behind_it_or_offers_to_link(self, world: World, as_user: Any) -> None:
         ticket, cora = acknowledged(world), as_user(world.cora)
         path = f"/desk/tickets/{ticket.ref}/related/"

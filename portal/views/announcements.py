@@ -32,12 +32,14 @@ PAGE = "desk/announcement.html"
 def face(row: Announcement, at: datetime) -> dict[str, Any]:
     """An announcement as pages show it."""
     state, kind = AnnouncementState(row.state), AnnouncementKind(row.kind)
+    current = queries.is_current(row, at)
     return {
         "row": row,
         "kind": KIND_WORDS[kind],
         "state": STATE_WORDS[state],
         "tone": TONES.get(state, ""),
-        "current": queries.is_current(row, at),
+        "current": current,
+        "now": current and row.starts_at <= at,
     }
 
 

@@ -59,7 +59,7 @@ def announce_today(ground: Ground) -> None:
 
 
 def keep_problem(ground: Ground, slow: Announcement) -> None:
-    """The problem behind the outage, with open requests of its clients."""
+    """The problem behind the outage, with open requests of several clients."""
     by, at = ground.actor(LEAD), ground.at
     problem = make_problem(title="SharePoint slow, fault at Microsoft", cause="", by=by, at=at)
     open_ones = Ticket.objects.filter(client__slug__in=CLIENTS, queue_group__lt=Group.WAITING).order_by(
