@@ -429,7 +429,8 @@ DESK_TICKETS = {
     "desk:problem-add": page(staff=200),
     **{f"desk:{name}": page(staff=200, no_nda=403, given=a_problem) for name in ("problem", "problem-change")},
     "desk:problem-answers": page(staff=302, no_nda=403, given=a_problem),
-    "desk:problem-link": deed(ALL_STAFF, {"no_nda": 403}, of({})),
+    # A post without a problem is told what it lacks.
+    "desk:problem-link": deed(ALL_STAFF, {}, of({})),
     "desk:problem-unlink": deed(ALL_STAFF, {"no_nda": 403}, a_problems_ticket),
     "desk:problem-undo": deed(ALL_STAFF, {"no_nda": 403}, words_to_all),
     "desk:figures": page(**LEADS),

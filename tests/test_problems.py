@@ -297,6 +297,8 @@ class TestPages:
             send_answers(OUT)
         part = cora.get(f"{url}answers/", headers={"HX-Request": "true"}).content.decode()
         assert "3 answered" in part and "hx-get" not in part
+        # Answers cannot be unsaid, and nothing was resolved.
+        assert "/undo/" not in part
         assert WORDS in as_user(world.ben).get(f"/c/alder/requests/{tickets[0].ref}/").content.decode()
         for _ in range(2):
             cora.post(f"/desk/problems/answers/{update.pk}/undo/", {"idempotency_key": "undo"})
@@ -308,6 +310,9 @@ class TestPages:
         assert as_user(world.dev).post("/desk/problems/add/", {"title": "The line is cut"}).status_code == 403
         with act_as_staff(SYSTEM):
             assert not Problem.objects.exists()
+            ticket, row = acknowledged(world), behind(world, [])
+        given = {"problem": row.pk, "refs": ticket.ref}
+        assert as_user(world.dev).post("/desk/problems/link/", given).status_code == 403
 
     def test_a_request_says_what_is_behind_it_or_offers_to_link(self, world: World, as_user: Any) -> None:
         ticket, cora = acknowledged(world), as_user(world.cora)

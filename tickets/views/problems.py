@@ -1,5 +1,6 @@
 """Problems at the desk: their list, one with its requests, and words that answer all of them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import clock
+from portal.actors import Actor
 from portal.idempotency import once
 from portal.models import Announcement
 from portal.queries.paging import key_of, newest_first
@@ -108,12 +110,18 @@ def progress(request: PortalRequest, row: Problem) -> dict[str, Any]:
             "update": one,
             "counts": counts,
             "going": counts[AnswerState.WAITING] + counts[AnswerState.UNDOING],
-            "may_undo": one.by_staff_id == request.actor.staff_id and not one.undone_at and at <= one.made_at + UNDO,
+            "may_undo": may_undo(one, counts, request.actor, at),
         }
         for one, counts in queries.updates_of(row.pk)
     ]
     troubles = list(queries.troubles_of(row.pk)[:SHOWN_TROUBLES]) if updates else []
     return {"updates": updates, "troubles": troubles, "going": any(one["going"] for one in updates)}
+
+
+def may_undo(one: ProblemUpdate, counts: dict[str, int], by: Actor, at: datetime) -> bool:
+    """Whether an undo is offered: in time, to the writer, and only where it would still change something."""
+    something = counts[AnswerState.WAITING] > 0 or (one.resolve and counts[AnswerState.POSTED] > 0)
+    return something and one.by_staff_id == by.staff_id and one.undone_at is None and at <= one.made_at + UNDO
 
 
 @require_safe
