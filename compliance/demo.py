@@ -15,6 +15,7 @@ from portal.demo.emptying import empty_world, refuse_unless_empty
 from portal.demo.facts import write_facts
 from portal.errors import Refused
 from portal.tenancy import act_as_staff
+from tickets.demo.announcing import announce_the_past, announce_today
 from tickets.demo.bulk import prepare_bulk, write_bulk
 from tickets.demo.charges import write_charges
 from tickets.demo.dice import Dice
@@ -58,7 +59,8 @@ def fill(at: datetime, seed: int, tickets: int, say: Say) -> None:
     say(f"{len(ground.clients)} clients and their people are there.")
     dice = Dice(f"demo {seed}")
     until = before(at, SETTLED_MINUTES, ground.calendar)
-    today = queue_of_today(ground, dice, outage_of(ground))
+    outage = outage_of(ground)
+    today = queue_of_today(ground, dice, outage)
     by_hand = tickets if tickets <= BY_HAND else USUAL
     lives = [*year_of_requests(ground, dice, by_hand - len(today), until), *today]
     with_files(lives, dice)
@@ -67,9 +69,11 @@ def fill(at: datetime, seed: int, tickets: int, say: Say) -> None:
     write_lives(ground, lives)
     write_charges(ground, lives, Dice(f"charges {seed}"))
     ask_for_papers(ground, lives)
+    announce_the_past(ground, outage)
     events = write_facts(ground.facts)
     say(f"{len(lives):,} requests with {events:,} events are there.")
     sort_today(ground)
+    announce_today(ground)
     mails_of_today(ground)
     if sides:
         write_bulk(sides, dice, tickets - len(lives), say)

@@ -15,7 +15,7 @@ from portal import clock, navigation
 from portal.actors import VISITOR, Actor
 from portal.models import Client, Supplier
 from portal.navigation import Door, Line
-from portal.queries.notices import unread_count
+from portal.queries.announcements import Frame, frame_of
 from portal.queries.supplier import supplier
 from portal.rules.colours import USUAL, address_of
 from portal.tenancy.door import ClientChoice
@@ -151,9 +151,9 @@ class Shell:
         return found
 
     @cached_property
-    def unread(self) -> int:
-        """How many notices a client's person has not read; a colleague's number stands in the menu."""
-        return unread_count(self.actor) if self.actor.is_member else 0
+    def frame(self) -> Frame:
+        """What is unread, and which announcements are current, for a client's person; a colleague's stand in the menu."""
+        return frame_of(self.actor, clock.now()) if self.actor.is_member else Frame()
 
     @cached_property
     def notices_url(self) -> str:

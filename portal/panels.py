@@ -16,7 +16,9 @@ from django.utils.safestring import SafeString
 
 Context = Callable[..., Mapping[str, Any] | None]
 
-PLACES = frozenset({"client home", "client home top", "staff client page", "ticket contract panel", "staff home"})
+PLACES = frozenset(
+    {"client home", "client home top", "staff client page", "ticket contract panel", "staff home", "announcement page"}
+)
 
 
 @dataclass(frozen=True, slots=True)

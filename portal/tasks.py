@@ -3,9 +3,29 @@
 from celery import shared_task
 
 from portal import events, jobs
-from portal.actions import agreementchecks, alarms, alarmtelling, mail, noticemail, repeats, sealing, staff
+from portal.actions import (
+    agreementchecks,
+    alarms,
+    alarmtelling,
+    announcementtelling,
+    mail,
+    noticemail,
+    repeats,
+    sealing,
+    staff,
+)
 
-__all__ = ["agreementchecks", "alarmtelling", "mail", "noticemail", "repeats", "run_sweep", "sealing", "staff"]
+__all__ = [
+    "agreementchecks",
+    "alarmtelling",
+    "announcementtelling",
+    "mail",
+    "noticemail",
+    "repeats",
+    "run_sweep",
+    "sealing",
+    "staff",
+]
 
 events.on("sweep failed", alarms.tell_failed_sweep)
 events.on("sweep recovered", alarms.clear_failed_sweep)

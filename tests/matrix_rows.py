@@ -23,10 +23,12 @@ from portal.models import (
 from portal.rules.colours import address_of
 from portal.tenancy import act_as_staff
 from tests import rows
+from tests.announcing import announced
 from tests.cast import MORNING, SINCE, World
 from tests.mails import raw_mail
 from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
 from tickets.actions.mailboxes import closed
+from tickets.actions.problems import answer_all, link_to_problem, make_problem
 from tickets.actions.rawmail import mark, take_raw
 from tickets.models import Mailbox, SavedAnswer, SavedView, Ticket, TicketWatcher
 from tickets.rules.mail.verdict import RawState, Reason
@@ -207,6 +209,29 @@ def an_agreement(world: World) -> dict[str, Any]:
         return {"pk": AgreementDocument.objects.create(**given, **stamp).pk}
 
 
+def a_problem(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {"pk": make_problem(title="A cable", cause="", by=world.cora.actor, at=MORNING).pk}
+
+
+def a_problems_ticket(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket, problem = bens(world), a_problem(world)["pk"]
+        link_to_problem(problem, [ticket.pk], by=world.cora.actor, at=MORNING)
+        return {"pk": problem, "ticket": ticket.pk}
+
+
+def words_to_all(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        problem = a_problems_ticket(world)["pk"]
+        return {"pk": answer_all(problem, "It is mended.", by=world.cora.actor, at=MORNING).pk}
+
+
+def an_announcement(world: World) -> dict[str, Any]:
+    """To Alder alone, so that Bea may not see it."""
+    return {"pk": announced(world, to=[world.alder]).pk}
+
+
 def a_logo(world: World) -> dict[str, Any]:
     sha256 = "a" * 64
     with act_as_staff(SYSTEM):
@@ -244,6 +269,7 @@ NOBODY = dict.fromkeys(PLAYERS, 403)
 LEADS = {"agent": 403, "lead": 200, "admin": 200, "no_nda": 403}
 ADMINS = {"agent": 403, "lead": 403, "admin": 200, "no_nda": 403}
 NOT_ADMINS = {"agent": 403, "lead": 403, "no_nda": 403}
+NOT_LEADS = {"agent": 403, "no_nda": 403}
 MANAGERS = {"author": 403, "manager": 200, "billing": 403}
 ALL_MEMBERS, ALL_STAFF = {"member": 405}, {"staff": 405}
 OTHERS = dict.fromkeys(("lead", "admin", "no_nda"), 404)
@@ -344,6 +370,9 @@ CLIENT_REQUESTS = {
     "client:notices": page(member=200),
     "client:notices_read": page(member=405),
     "client:notice-choices": page(member=200),
+    "client:announcements": page(member=200, stranger=404),
+    "client:announcement": page(member=200, given=an_announcement),
+    "client:announcement-away": deed(ALL_MEMBERS, {}, an_announcement),
     "client:notices-unread": page(member=405, given=of({"stamp": 1})),
     # A colleague's notice is nobody else's.
     "client:notice-open": deed(ALL_MEMBERS, {"author": 404, "billing": 404}, anns_notice),
@@ -398,6 +427,15 @@ DESK_TICKETS = {
     "desk:draft": deed(ALL_STAFF, {}, a_ticket),
     "desk:calendar": page(**LEADS),
     "desk:calendar-new": page(**LEADS),
+    "desk:problems": page(staff=200, no_nda=403),
+    # An empty form; keeping it is refused by the database.
+    "desk:problem-add": page(staff=200),
+    **{f"desk:{name}": page(staff=200, no_nda=403, given=a_problem) for name in ("problem", "problem-change")},
+    "desk:problem-answers": page(staff=302, no_nda=403, given=a_problem),
+    # A post without a problem is told what it lacks.
+    "desk:problem-link": deed(ALL_STAFF, {}, of({})),
+    "desk:problem-unlink": deed(ALL_STAFF, {"no_nda": 403}, a_problems_ticket),
+    "desk:problem-undo": deed(ALL_STAFF, {"no_nda": 403}, words_to_all),
     "desk:figures": page(**LEADS),
     "desk:figures_csv": page(**LEADS, given=of({"name": "months"})),
     "desk:feedback": page(**NO_CONTENT),
@@ -462,6 +500,11 @@ DESK_BEHIND = {
     },
     "desk:notice-choices": page(staff=200),
     "desk:notices-unread": page(staff=405, given=of({"stamp": 1})),
+    "desk:announcements": page(**LEADS),
+    "desk:announcement-add": page(**LEADS),
+    "desk:announcement": page(**LEADS, given=an_announcement),
+    "desk:announcement-change": page(**LEADS, given=an_announcement),
+    **{f"desk:announcement-{name}": deed(ALL_STAFF, NOT_LEADS, an_announcement) for name in ("publish", "off")},
     "desk:notice-open": deed(ALL_STAFF, OTHERS, coras_notice),
     "desk:notice-read": deed(ALL_STAFF, OTHERS, coras_notice),
     "desk:mail": page(**NO_CONTENT),
@@ -516,6 +559,10 @@ STAFF_DEEDS = ("accept", "assign", "move", "reopen", "correct", "notes")
 API_OF_THE_GROUND = {
     "api:schema": everybody(),
     **{f"api:{name}": resource(**EVERY_TOKEN) for name in ("token", "clauses", "terms", "terms-versions", "products")},
+    "api:announcements": resource(**EVERY_TOKEN | {"no_nda": 403}),
+    "api:announcement": resource(
+        **{"member": 200, "stranger": 404, "staff": 200, "no_nda": 403}, given=an_announcement
+    ),
     "api:calendar": resource(**EVERY_TOKEN),
     "api:agreements": resource(**EVERY_TOKEN),
     "api:agreement-file": resource(**EVERY_TOKEN, given=an_agreement),

@@ -17,6 +17,7 @@ class TicketsConfig(AppConfig):
         from tickets.actions.acknowledgement import acknowledgement_accepted
         from tickets.actions.dataaccess import break_glass
         from tickets.actions.leavers import end_timer, return_open_work
+        from tickets.actions.problems import announced_update
         from tickets.queries.mailin import MAIL_IN, QUARANTINED
         from tickets.queries.stops import next_due, running_clock
         from tickets.rules import noticelist
@@ -25,10 +26,12 @@ class TicketsConfig(AppConfig):
         from tickets.views.charges import charge_card
         from tickets.views.client_panel import open_requests
         from tickets.views.mailin import waiting_count
+        from tickets.views.problems import announcement_problem
 
         events.on("mail accepted", acknowledgement_accepted)
         events.on("staff left", return_open_work)
         events.on("staff left", end_timer)
+        events.on("announcement updated", announced_update)
         mailin.receive_with(is_ours=mailtaking.is_ours, take=mailtaking.take)
         navigation.count_for("desk:mail_in", waiting_count)
         alarms.count_too(MAIL_IN, QUARANTINED)
@@ -49,4 +52,10 @@ class TicketsConfig(AppConfig):
         )
         panels.register(
             "staff client page", name="requests", template="desk/parts/client_requests.html", context=open_requests
+        )
+        panels.register(
+            "announcement page",
+            name="problem",
+            template="desk/parts/announcement_problem.html",
+            context=announcement_problem,
         )

@@ -1,5 +1,27 @@
 """The helpdesk's sweeps: importing this module registers them."""
 
-from tickets.actions import escalation, fetching, files, mailflood, mailin, mailkeeping, papermaking, triage, watch
+from tickets.actions import (
+    escalation,
+    fetching,
+    files,
+    mailflood,
+    mailin,
+    mailkeeping,
+    papermaking,
+    problemanswers,
+    triage,
+    watch,
+)
 
-__all__ = ["escalation", "fetching", "files", "mailflood", "mailin", "mailkeeping", "papermaking", "triage", "watch"]
+__all__ = [
+    "escalation",
+    "fetching",
+    "files",
+    "mailflood",
+    "mailin",
+    "mailkeeping",
+    "papermaking",
+    "problemanswers",
+    "triage",
+    "watch",
+]

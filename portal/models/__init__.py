@@ -1,6 +1,13 @@
 """The ground floor's tables, split by noun. Import models from here."""
 
 from portal.models.agreements import Acceptance, AgreementCheck, AgreementDocument, TermsAcceptance
+from portal.models.announcements import (
+    Announcement,
+    AnnouncementClient,
+    AnnouncementDismissal,
+    AnnouncementTelling,
+    AnnouncementUpdate,
+)
 from portal.models.clients import Client, ClientName, MicrosoftTenant
 from portal.models.contract import ClauseText, Entitlement, Product, Terms, WorkingCalendar
 from portal.models.evidence import AuditEvent, AuditPayload, Document, Seal, VerificationRecord
@@ -29,6 +36,11 @@ __all__ = [
     "AgreementCheck",
     "AgreementDocument",
     "Alarm",
+    "Announcement",
+    "AnnouncementClient",
+    "AnnouncementDismissal",
+    "AnnouncementTelling",
+    "AnnouncementUpdate",
     "ApiToken",
     "Approval",
     "AuditEvent",

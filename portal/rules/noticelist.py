@@ -9,6 +9,10 @@ NEW_PERSON = "new person"
 TERMS = "terms published"
 ALARM = "alarm"
 MAIL_ALARM = "mail alarm"
+OUTAGE = "outage"
+PLANNED = "planned work"
+CLOSURE = "closure"
+OUTAGE_OVERDUE = "outage overdue"
 
 MANAGERS = frozenset({Role.MANAGER})
 LEADS = frozenset({Grade.LEAD, Grade.ADMIN})
@@ -21,6 +25,16 @@ KINDS = (
     Kind(
         NEW_PERSON, Side.CLIENT, _("New person"), _("Somebody else invites a person to your organisation."),
         Way.DIGEST, roles=MANAGERS,
+    ),
+    Kind(OUTAGE, Side.CLIENT, _("Outage"), _("Something does not work, there is news of it, or it is mended."), Way.MAIL),
+    Kind(
+        PLANNED, Side.CLIENT, _("Planned work"),
+        _("We plan work that you may notice, it begins the next day, changes, or is done."), Way.MAIL,
+    ),
+    Kind(CLOSURE, Side.CLIENT, _("Closure"), _("Our office will be closed on a day when it is usually open."), Way.MAIL),
+    Kind(
+        OUTAGE_OVERDUE, Side.STAFF, _("Outage without news"),
+        _("An outage that you announced should have ended by now. Clients still read that it goes on."), Way.MAIL,
     ),
     Kind(
         ALARM, Side.STAFF, _("Alarm"), _("An alarm is raised. We send this mail at any hour."),

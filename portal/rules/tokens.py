@@ -24,6 +24,7 @@ class Scope(StrEnum):
     TERMS_READ = "terms:read"
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
+    ANNOUNCEMENTS_READ = "announcements:read"
     ALARMS_READ = "alarms:read"
     ALARMS_WRITE = "alarms:write"
 
@@ -36,6 +37,7 @@ SCOPE_WORDS = {
     Scope.TERMS_READ: _("read the terms, the products and the working calendar"),
     Scope.DOCUMENTS_READ: _("read the list of reports and the agreements"),
     Scope.DOCUMENTS_WRITE: _("ask for reports"),
+    Scope.ANNOUNCEMENTS_READ: _("read announcements"),
     Scope.ALARMS_READ: _("read alarms"),
     Scope.ALARMS_WRITE: _("clear alarms"),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.api import agreements, alarms, people, schema, terms, tokens
+from portal.api import agreements, alarms, announcements, people, schema, terms, tokens
 
 urlpatterns: list[URLPattern] = [
     path("schema.json", schema.document, name="schema"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("clients", people.Clients.as_view(), name="clients"),
     path("agreements", agreements.Agreements.as_view(), name="agreements"),
     path("agreements/<int:pk>/file", agreements.AgreementFile.as_view(), name="agreement-file"),
+    path("announcements", announcements.Announcements.as_view(), name="announcements"),
+    path("announcements/<int:pk>", announcements.OneAnnouncement.as_view(), name="announcement"),
     path("alarms", alarms.Alarms.as_view(), name="alarms"),
     path("alarms/<int:pk>", alarms.OneAlarm.as_view(), name="alarm"),
     path("alarms/<int:pk>/clear", alarms.ClearAlarm.as_view(), name="alarm-clear"),

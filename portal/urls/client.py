@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.views import agreements, notices, people, terms
+from portal.views import agreements, announcements, notices, people, terms
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", notices.index, name="notices"),
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/unread/<int:stamp>/", notices.unread, name="notices-unread"),
     path("notices/<int:pk>/open/", notices.open_one, name="notice-open"),
     path("notices/<int:pk>/read/", notices.read_one, name="notice-read"),
+    path("announcements/", announcements.for_client, name="announcements"),
+    path("announcements/<int:pk>/", announcements.show_client, name="announcement"),
+    path("announcements/<int:pk>/away/", announcements.put_away, name="announcement-away"),
     path("agreements/", agreements.for_client, name="agreements"),
     path("agreements/<int:pk>/file/", agreements.client_file, name="agreement-file"),
     path("agreements/<int:pk>/accept/", agreements.accept, name="agreement-accept"),

@@ -21,6 +21,7 @@ from tickets.models.mail import RawMail
 from tickets.models.mailboxes import Mailbox
 from tickets.models.messages import Attachment, Message
 from tickets.models.moving import ClientMove
+from tickets.models.problems import Problem, ProblemAnswer, ProblemTicket, ProblemUpdate
 from tickets.models.tickets import Ticket, TicketPerson, TicketWatcher
 from tickets.models.triage import Tag, TicketLink
 
@@ -42,6 +43,10 @@ __all__ = [
     "IdentityCheck",
     "Mailbox",
     "Message",
+    "Problem",
+    "ProblemAnswer",
+    "ProblemTicket",
+    "ProblemUpdate",
     "RawMail",
     "Redaction",
     "ResponseClock",

@@ -107,7 +107,7 @@ class Priority(StrEnum):
 
 
 class BulkKind(StrEnum):
-    """What can be done to many requests at once. An answer cannot: it counts only where it was delivered (D24)."""
+    """What can be done to many requests at once. An answer goes by their problem: it counts only where it is delivered (D24)."""
 
     ASSIGN = "assign"
     PRIORITY = "priority"

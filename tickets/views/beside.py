@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from portal.tenancy.middleware import PortalRequest, is_htmx
 from tickets.queries.desk import answers_for
+from tickets.queries.problems import problem_behind, unresolved
 from tickets.queries.related import tag_words
 from tickets.views.queue import found
 from tickets.views.sorting import related_rows
@@ -22,7 +23,10 @@ def part(request: PortalRequest, ref: str, title: str, template: str, **more: ob
 @require_safe
 def related(request: PortalRequest, ref: str) -> HttpResponse:
     """Other requests that have to do with this one."""
-    return part(request, ref, _("Related requests"), "desk/parts/related.html", related=related_rows(found(ref)))
+    ticket = found(ref)
+    behind = problem_behind(ticket)
+    facts = {"related": related_rows(ticket), "behind": behind, "unresolved": [] if behind else unresolved()[:50]}
+    return part(request, ref, _("Related requests"), "desk/parts/related.html", **facts)
 
 
 @require_safe

@@ -14,6 +14,7 @@ from tickets.actions.bulk import act_on_many, undo_many
 from tickets.forms.triage import BulkForm
 from tickets.models import BulkAct, Ticket
 from tickets.queries.people import staff_on
+from tickets.queries.problems import unresolved
 from tickets.queries.related import tag_words
 from tickets.rules.references import normal_reference
 from tickets.rules.states import BulkKind
@@ -27,7 +28,8 @@ def bulk(request: PortalRequest) -> HttpResponse:
     """What can be done to the chosen rows (GET, a part of the queue's page); doing it to every one of them (POST)."""
     colleagues = staff_on(today(clock.now()))
     if request.method != "POST":
-        return render(request, "desk/parts/bulk_bar.html", {"staff": colleagues, "tag_words": tag_words()})
+        facts = {"staff": colleagues, "tag_words": tag_words(), "problems": unresolved()[:50]}
+        return render(request, "desk/parts/bulk_bar.html", facts)
     form = BulkForm(request.POST, staff=colleagues)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))

@@ -14,7 +14,7 @@ from portal import clock
 from portal.forms.calendar import CalendarForm
 from portal.idempotency import once
 from portal.models import WorkingCalendar
-from portal.queries.contract import worktime_of
+from portal.queries.contract import calendar_at, worktime_of
 from portal.rules.people import Power
 from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import need, posted
@@ -33,7 +33,9 @@ def index(request: PortalRequest) -> HttpResponse:
     need(request, Power.CHANGE_CALENDAR)
     rows = WorkingCalendar.objects.order_by("-version")
     versions = [(row, hours_in_words(worktime_of(row))) for row in rows]
-    return render(request, "desk/calendar.html", {"versions": versions, "now": clock.now()})
+    now = clock.now()
+    today = worktime_of(calendar_at(now)).local_date(now).isoformat()
+    return render(request, "desk/calendar.html", {"versions": versions, "now": now, "today": today})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
