@@ -30,8 +30,9 @@ from portal.rules.agreements import BASIS_WORDS, Basis
 from portal.rules.mail import LATE
 from portal.worktime import Calendar
 from tickets.models import ChargeApproval, Ticket, TimeEntry
-from tickets.queries.promises import promise_facts
+from tickets.queries.promises import calendar_of, promise_facts
 from tickets.rules.charge import Answer
+from tickets.rules.sameday import is_same_day
 from tickets.rules.states import Channel, Visibility
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
@@ -134,12 +135,12 @@ def ticket_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> li
     begin, end = bounds(request, calendar)
     rows = (
         Ticket.objects.filter(client_id=request.client_id, received_at__gte=begin, received_at__lt=end, clause="")
-        .select_related("clock", "accepted_by")
+        .select_related("clock__calendar", "accepted_by")
         .defer("search")
         .order_by("received_at", "id")
     )
     late = alarms_by_ticket(request.client_id)
-    return [ticket_fact(ticket, calendar, at, late.get(ticket.pk)) for ticket in rows]
+    return [ticket_fact(ticket, at, late.get(ticket.pk)) for ticket in rows]
 
 
 def charge_facts(request: ReportRequest, calendar: Calendar) -> ChargeFacts:
@@ -168,8 +169,8 @@ def alarms_by_ticket(client_id: int) -> dict[int, datetime]:
     return {ticket: first[mail] for mail, ticket in mails.values_list("pk", "about_id") if ticket is not None}
 
 
-def ticket_fact(ticket: Ticket, calendar: Calendar, at: datetime, late_alarm_at: datetime | None) -> TicketFact:
-    """One request. Working seconds are counted on the calendar in force, from the clock's start and from the receipt."""
+def ticket_fact(ticket: Ticket, at: datetime, late_alarm_at: datetime | None) -> TicketFact:
+    """One request. Working seconds are counted on its own calendar, from the clock's start and from the receipt."""
     confidential = ticket.visibility == Visibility.CONFIDENTIAL
     return TicketFact(
         ref=ticket.ref,
@@ -183,21 +184,21 @@ def ticket_fact(ticket: Ticket, calendar: Calendar, at: datetime, late_alarm_at:
         acknowledgement_alarm_at=late_alarm_at,
         first_reply_at=ticket.first_reply_at,
         resolved_at=ticket.resolved_at,
-        resolved_same_working_day=same_day(ticket, calendar),
+        resolved_same_working_day=solved_same_day(ticket),
         accepted_at=ticket.accepted_at,
         accepted_by=ticket.accepted_by.label if ticket.accepted_by else "",
         # The trigger tickets_cmp6_nda_needed refuses an acceptance without one, so a stored acceptance is the proof.
         acceptor_had_nda=True if ticket.accepted_at else None,
         state=ticket.state,
-        **promise_facts(ticket, calendar, at),
+        **promise_facts(ticket, at),
     )
 
 
-def same_day(ticket: Ticket, calendar: Calendar) -> bool | None:
-    """Whether it was resolved on the day it came in (HLP-9, a statistic)."""
+def solved_same_day(ticket: Ticket) -> bool | None:
+    """Whether it was solved on the working day on which it came (HLP-9, a statistic)."""
     if ticket.resolved_at is None:
         return None
-    return calendar.local_date(ticket.resolved_at) == calendar.local_date(ticket.received_at)
+    return is_same_day(ticket.received_at, ticket.resolved_at, calendar_of(ticket))
 
 
 def nda_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> NdaFacts:

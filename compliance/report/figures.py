@@ -22,7 +22,7 @@ def support_figures(facts: ReportFacts) -> dict[str, Any]:
         "kinds": kinds(facts.tickets),
         "months": months(clocks, facts),
         "times": [times(target, words, clocks) for target, words in TARGET_WORDS.items()],
-        "same_day": same_day(facts.tickets),
+        "same_day": same_day(clocks),
         "missed": [missed_row(ticket) for ticket in sorted(clocks, key=_due, reverse=True) if is_missed(ticket)],
     }
 
@@ -96,9 +96,9 @@ def _spread(seconds: Mapping[str, int | None]) -> dict[str, Any]:
     }
 
 
-def same_day(tickets: Sequence[TicketFact]) -> dict[str, Any]:
-    """HLP-9 as a statistic: how many of the resolved requests were resolved on the working day of their receipt."""
-    known = [ticket for ticket in tickets if ticket.resolved_at and ticket.resolved_same_working_day is not None]
+def same_day(clocks: Sequence[TicketFact]) -> dict[str, Any]:
+    """HLP-9 as a statistic: how many of the solved requests were solved on the working day on which they came."""
+    known = [ticket for ticket in clocks if ticket.resolved_at and ticket.resolved_same_working_day is not None]
     same = sum(ticket.resolved_same_working_day is True for ticket in known)
     return {"resolved": len(known), "same_day": same, "share": share(same, len(known))}
 
