@@ -18,6 +18,8 @@ SECTIONS = (
     "Support",
     "Missed promises",
     "Requests and who accepted them",
+    "Scope and charge",
+    "Access to your data",
     "Non-disclosure agreements, in counts",
     "Agreements and terms",
     "Method",
@@ -107,6 +109,9 @@ def test_the_demo_explains_its_certificate_and_real_use_does_not(said: str, rend
         ({"tickets": []}, "No request was received in the period"),
         ({"tickets": []}, "None. Every promise that fell due in the period was kept."),
         ({"tickets": []}, "No promised answer is decided yet"),
+        ({}, "Nobody touched your data in the period"),
+        ({}, "You were not asked about any charge"),
+        ({}, "No request went to Microsoft"),
         ({"accent": "javascript:alert(1)"}, "Compliance report"),
     ],
 )

@@ -25,8 +25,10 @@ def promise_facts(ticket: Ticket, at: datetime) -> dict[str, Any]:
     from_receipt = (
         round(working_seconds_between(received, replied, calendar)) if replied and replied > received else None
     )
+    solved = ticket.resolved_at
+    to_solution = round(working_seconds_between(received, solved, calendar)) if solved else None
     if clock is None:
-        return {"working_seconds_from_receipt": from_receipt}
+        return {"working_seconds_from_receipt": from_receipt, "working_seconds_to_solution": to_solution}
     met_at = clock.met_at
     return {
         "target": clock.target,
@@ -37,6 +39,7 @@ def promise_facts(ticket: Ticket, at: datetime) -> dict[str, Any]:
         if met_at
         else None,
         "working_seconds_from_receipt": from_receipt,
+        "working_seconds_to_solution": to_solution,
         "working_seconds_late": (
             round(working_seconds_between(clock.due_at, met_at or at, calendar)) if clock.breached_at else None
         ),

@@ -24,7 +24,7 @@ from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import need
 from portal.worktime import Calendar
 from tickets.forms.figures import FiguresForm
-from tickets.queries import figures
+from tickets.queries import figures, sameday, worked
 from tickets.queries.figures import Kept, Period
 from tickets.rules.states import State
 
@@ -171,6 +171,47 @@ def waiting(asked: Asked) -> Table:
     return Table("waiting", _("What waits"), note, [_("For"), _("Requests"), _("Oldest since")], rows)
 
 
+def solutions(asked: Asked) -> Table:
+    found = sameday.solved_by_month(asked.period, asked.calendar.tz)
+    rows: list[list[Any]] = [[f"{month:%b %Y}", one.solved, one.same_day, one.percent] for month, one in found]
+    columns = [_("Month"), _("Solved"), _("On the working day"), _("Share in %")]
+    note = _(
+        "Of the requests received in the month: solved on the working day on which they came. A statistic, no promise (HLP-9)."
+    )
+    title = _("Solved on the same working day")
+    points = [Point(row[0], None if row[3] is None else Decimal(row[3])) for row in rows[:MOST_BARS]]
+    chart = bar_chart(points, title=title, unit="%", top=Decimal(100), width=WIDE) if points else None
+    return Table("solved", title, note, columns, rows, chart)
+
+
+def time_worked(asked: Asked) -> Table:
+    found = worked.worked_by_month(asked.period, asked.calendar.tz)
+    rows: list[list[Any]] = [[f"{month:%b %Y}", minutes_of(one.charged), minutes_of(one.free)] for month, one in found]
+    columns = [_("Month"), _("Charged, in minutes"), _("Not charged, in minutes")]
+    note = _("As it was worked, before steps are rounded; what was taken back is counted off (HLP-8).")
+    return Table("time", _("Time charged and not charged"), note, columns, rows)
+
+
+def time_free(asked: Asked) -> Table:
+    found = worked.free_by_reason(asked.period, asked.calendar.tz)
+    rows: list[list[Any]] = [[why, minutes_of(seconds)] for why, seconds in found]
+    return Table("time-free", _("Why time was not charged"), "", [_("Reason"), _("Minutes")], rows)
+
+
+def microsoft(asked: Asked) -> Table:
+    found = worked.cases_by_month(asked.period)
+    rows: list[list[Any]] = [[f"{month:%b %Y}", one.number, minutes_of(one.mean_seconds)] for month, one in found]
+    columns = [_("Month"), _("Cases that came back"), _("Mean working minutes there")]
+    return Table(
+        "microsoft", _("Time with Microsoft"), _("By the month in which the case came back (HLP-10)."), columns, rows
+    )
+
+
+def minutes_of(seconds: int) -> int:
+    """Whole minutes, rounded half up like everybody reads them."""
+    return (seconds + 30) // 60
+
+
 TABLES: dict[str, Callable[[Asked], Table]] = {
     "months": months,
     "clients": clients,
@@ -178,4 +219,8 @@ TABLES: dict[str, Callable[[Asked], Table]] = {
     "answers": answers,
     "backlog": backlog,
     "waiting": waiting,
+    "microsoft": microsoft,
+    "solved": solutions,
+    "time": time_worked,
+    "time-free": time_free,
 }

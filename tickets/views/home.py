@@ -16,6 +16,7 @@ from portal.worktime import Calendar, hours_in_words
 from tickets.queries.client import client_page, next_promised, open_figures
 from tickets.queries.clock_inputs import promise_ahead
 from tickets.queries.figures import Period, kept, kept_by_month
+from tickets.queries.sameday import solved
 from tickets.rules.promise import TARGET_WORDS
 from tickets.rules.states import Target
 from tickets.views.client import row_of
@@ -74,9 +75,11 @@ def kept_context(client_id: int, at: datetime, calendar: Calendar) -> dict[str, 
         .replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     )
     months = kept_by_month(Period(since, at, client_id), calendar.tz)
+    year = Period(at - timedelta(days=365), at, client_id)
     shares = [(f"{month:%b}", one.kept / one.due if one.due else None) for month, one in months]
     return {
-        "kept": kept(Period(at - timedelta(days=365), at, client_id)),
+        "kept": kept(year),
+        "solved": solved(year),
         "months": [(f"{month:%B %Y}", one) for month, one in months],
         "chart": share_chart(shares) if shares else None,
     }
