@@ -123,11 +123,10 @@ def test_what_is_missing_is_said_in_a_sentence(
 
 def test_the_unmeasured_clauses_stand_on_one_page(renderer: Renderer, tmp_path: Path) -> None:
     words(renderer, tmp_path, 3)
-    page = run_tool("pdftotext", tmp_path / "r.pdf", "-f", "4", "-l", "4")
-    assert page == ""
-    text = (tmp_path / "r.txt").read_text()
-    assert "DOC-1" in text
-    assert "LIA-4" in text
+    run_tool("pdftotext", tmp_path / "r.pdf")
+    pages = (tmp_path / "r.txt").read_text().split("\f")
+    (page,) = [each for each in pages if "stand outside all counts of this report" in " ".join(each.split())]
+    assert "DOC-1" in page and "LIA-4" in page
 
 
 def test_a_heading_of_a_long_table_comes_back_on_every_page(renderer: Renderer, tmp_path: Path) -> None:
