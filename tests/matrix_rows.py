@@ -539,7 +539,7 @@ API_OF_TICKETS = {
     "api:attachment": resource(**OF_A_TICKET, given=a_file),
     # Read by both sides, written by staff.
     **{
-        f"api:{name}": resource(**OF_A_TICKET, post={"author": 403, "manager": 403, "no_nda": 400}, given=a_ticket)
+        f"api:{name}": resource(**OF_A_TICKET, post={"member": 403, "stranger": 403, "no_nda": 400}, given=a_ticket)
         for name in ("rulings", "charges", "time", "accesses", "escalations")
     },
     "api:charge-answer": resource(member=405, stranger=405, post={"billing": 400, "stranger": 400}, given=a_charge),
