@@ -60,7 +60,7 @@ class WindowOut(serializers.Serializer):
     changes = ChangeOut(many=True)
 
 
-class DecisionOut(serializers.Serializer):
+class AccessDecisionOut(serializers.Serializer):
     """A manager's yes or no, to the access or to the deletion of one object."""
 
     about = one_of(About)
@@ -100,7 +100,7 @@ class AccessOut(serializers.Serializer):
     asked_by = serializers.CharField(source="asked_by_label")
     asked_at = serializers.DateTimeField()
     written_by = serializers.CharField()
-    decisions = DecisionOut(many=True)
+    decisions = AccessDecisionOut(many=True)
     identity_checks = CheckOut(many=True)
     emergencies = EmergencyOut(many=True)
     windows = WindowOut(many=True)

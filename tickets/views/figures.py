@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import clock
-from portal.documents.charts import Point, bar_chart
+from portal.documents.charts import ON_A_PAGE, Point, bar_chart
 from portal.models import Client
 from portal.queries.contract import calendar_at, worktime_of
 from portal.rules.people import Power
@@ -30,8 +30,6 @@ from tickets.rules.states import State
 
 MONTHS = 6
 MOST_BARS = 14
-# The drawing's own units: it stands in half a page, and fills a phone.
-WIDE = 440
 WAITS = {State.WAITING_CLIENT: "the client", State.WITH_MICROSOFT: "Microsoft"}
 
 
@@ -121,7 +119,7 @@ def kept_table(name: str, title: str, what: str, rows: list[tuple[str, Kept]], n
         [label, one.due, one.kept, one.percent, one.receipt_kept, one.receipt_percent] for label, one in rows
     ]
     points = [Point(label, None if one.percent is None else Decimal(one.percent)) for label, one in rows[:MOST_BARS]]
-    chart = bar_chart(points, title=title, unit="%", top=Decimal(100), width=WIDE) if points else None
+    chart = bar_chart(points, title=title, unit="%", top=Decimal(100), width=ON_A_PAGE) if points else None
     return Table(name, title, note, columns, cells, chart)
 
 
@@ -142,7 +140,7 @@ def people(asked: Asked) -> Table:
 
 def counted(name: str, title: str, columns: Sequence[str], rows: list[list[Any]], note: str = "") -> Table:
     """A table of numbers by band, with bars."""
-    chart = bar_chart([Point(row[0], Decimal(row[1])) for row in rows], title=title, width=WIDE)
+    chart = bar_chart([Point(row[0], Decimal(row[1])) for row in rows], title=title, width=ON_A_PAGE)
     return Table(name, title, note, columns, rows, chart)
 
 
@@ -180,7 +178,7 @@ def solutions(asked: Asked) -> Table:
     )
     title = _("Solved on the same working day")
     points = [Point(row[0], None if row[3] is None else Decimal(row[3])) for row in rows[:MOST_BARS]]
-    chart = bar_chart(points, title=title, unit="%", top=Decimal(100), width=WIDE) if points else None
+    chart = bar_chart(points, title=title, unit="%", top=Decimal(100), width=ON_A_PAGE) if points else None
     return Table("solved", title, note, columns, rows, chart)
 
 

@@ -1,6 +1,7 @@
 """A client's home page: what now, what was promised, and how well it was kept."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import clock, panels
-from portal.charts import share_chart
+from portal.documents.charts import ON_A_PAGE, Point, bar_chart
 from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy.middleware import PortalRequest
 from portal.worktime import Calendar, hours_in_words
@@ -76,10 +77,11 @@ def kept_context(client_id: int, at: datetime, calendar: Calendar) -> dict[str, 
     )
     months = kept_by_month(Period(since, at, client_id), calendar.tz)
     year = Period(at - timedelta(days=365), at, client_id)
-    shares = [(f"{month:%b}", one.kept / one.due if one.due else None) for month, one in months]
+    shares = [Point(f"{month:%b}", None if one.percent is None else Decimal(one.percent)) for month, one in months]
+    title = _("Answered in time, by month")
     return {
         "kept": kept(year),
         "solved": solved(year),
         "months": [(f"{month:%B %Y}", one) for month, one in months],
-        "chart": share_chart(shares) if shares else None,
+        "chart": bar_chart(shares, title=title, unit="%", top=Decimal(100), width=ON_A_PAGE) if shares else None,
     }
