@@ -213,8 +213,8 @@ def test_each_table_is_a_file_with_the_same_rows(world: World, as_user: Any, nam
 
 
 def test_no_cell_of_a_file_is_a_formula() -> None:
-    told = csv_bytes(["=a"], [["=1+1"], ["@x"], [-1], [None], ["plain"]]).decode("utf-8-sig")
-    assert told.splitlines() == ["'=a", "'=1+1", "'@x", "-1", '""', "plain"]
+    told = csv_bytes(["=a"], [["=1+1"], ["@x"], ["  =2"], [-1], [None], ["plain"]]).decode("utf-8-sig")
+    assert told.splitlines() == ["'=a", "'=1+1", "'@x", "'  =2", "-1", '""', "plain"]
 
 
 def test_a_period_that_ends_before_it_begins_is_said(world: World, as_user: Any) -> None:

@@ -18,7 +18,7 @@ from portal.documents.charts import ON_A_PAGE, Point, bar_chart
 from portal.models import Client
 from portal.queries.contract import calendar_at, worktime_of
 from portal.rules.people import Power
-from portal.spreadsheets import csv_bytes
+from portal.spreadsheets import csv_answer
 from portal.templatetags.times import age
 from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import need
@@ -79,10 +79,7 @@ def as_csv(request: PortalRequest, name: str) -> HttpResponse:
     if name not in TABLES or asked is None:
         raise Http404
     table = TABLES[name](asked)
-    answer = HttpResponse(csv_bytes(table.columns, table.rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return csv_answer(f"{name}.csv", table.columns, table.rows)
 
 
 def asked_of(request: PortalRequest) -> tuple[FiguresForm, Asked | None]:
