@@ -34,7 +34,7 @@ class NewAccess(shape_of(AccessForm, "NewAccessFields")):  # type: ignore[misc]
     asked_by = key_field(help_text="The number of the person of the client who asks.")
 
 
-class ChangeOut(serializers.Serializer):
+class DataChangeOut(serializers.Serializer):
     """One act on one object."""
 
     id = serializers.IntegerField(source="pk")
@@ -57,7 +57,7 @@ class WindowOut(serializers.Serializer):
     ends_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(source="closing.closed_at", allow_null=True, default=None)
     closed_by = serializers.CharField(source="closing.closed_by", allow_null=True, default=None)
-    changes = ChangeOut(many=True)
+    changes = DataChangeOut(many=True)
 
 
 class AccessDecisionOut(serializers.Serializer):
