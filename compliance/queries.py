@@ -1,7 +1,8 @@
 """Reads of compliance: a client's reports, and the facts of one period as plain values for the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Min, Q, QuerySet
@@ -9,13 +10,18 @@ from django.utils.translation import gettext_noop
 
 from compliance.models import Report, ReportRequest
 from compliance.report.facts import (
+    AccessLine,
     AgreementFact,
+    CaseLine,
     ChargeFacts,
+    ChargeLine,
     NdaFacts,
     PreviousReport,
     RegisterLine,
     ReportFacts,
+    RulingLine,
     SourceFact,
+    TaskLine,
     TenantFacts,
     TermsFacts,
     TicketFact,
@@ -29,9 +35,20 @@ from portal.queries.documents import audit_head, logo_facts, party
 from portal.rules.agreements import BASIS_WORDS, Basis
 from portal.rules.mail import LATE
 from portal.worktime import Calendar
-from tickets.models import ChargeApproval, Ticket, TimeEntry
-from tickets.queries.promises import promise_facts
+from tickets.models import ChargeApproval, Ticket
+from tickets.queries.evidence_between import (
+    Span,
+    accesses_between,
+    cases_between,
+    charges_between,
+    rulings_between,
+    tasks_between,
+)
+from tickets.queries.figures import Period
+from tickets.queries.promises import calendar_of, promise_facts
+from tickets.queries.worked import entries, worked
 from tickets.rules.charge import Answer
+from tickets.rules.sameday import is_same_day
 from tickets.rules.states import Channel, Visibility
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
@@ -65,7 +82,7 @@ def report_facts(request: ReportRequest, *, at: datetime, code: str, signing: Si
     client = Client.objects.get(pk=request.client_id)
     supplier = Supplier.objects.get()
     calendar = worktime_of(calendar_at(at))
-    tickets = ticket_facts(request, calendar, at)
+    tickets, beside = ticket_facts(request, calendar, at), recorded(request, calendar)
     return ReportFacts(
         number=next_number(client.pk, calendar.local_date(at).year),
         requested_by=request.requested_by_label,
@@ -89,12 +106,24 @@ def report_facts(request: ReportRequest, *, at: datetime, code: str, signing: Si
         # Calls and private mails are not recorded yet, so nothing is claimed about them (HLP-6).
         backup_duties_linked=True,
         charges=charge_facts(request, calendar),
+        **beside,
         audit_head=audit_head(client.pk),
         previous=previous_reports(client.pk),
-        sources=[SourceFact("Helpdesk", "requests, their clocks and acceptances", at, len(tickets))],
+        sources=sources(tickets, beside, at),
         demo=settings.PORTAL_DEMO,
         excluded=EXCLUDED,
     )
+
+
+def sources(tickets: Sequence[TicketFact], beside: Mapping[str, Sequence[Any]], at: datetime) -> list[SourceFact]:
+    """Where the figures come from."""
+    counts = {name: len(rows) for name, rows in beside.items()}
+    return [
+        SourceFact("Helpdesk", "requests, their clocks and acceptances", at, len(tickets)),
+        SourceFact("Charges", "questions to the client and their answers, worked time", at, counts["charge_lines"]),
+        SourceFact("Accesses", "windows in which staff could touch data, and each act", at, counts["accesses"]),
+        SourceFact("Cases at Microsoft", "escalations of requests", at, counts["cases"]),
+    ]
 
 
 def terms_facts(client_id: int, at: datetime, calendar: Calendar) -> TermsFacts:
@@ -134,30 +163,45 @@ def ticket_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> li
     begin, end = bounds(request, calendar)
     rows = (
         Ticket.objects.filter(client_id=request.client_id, received_at__gte=begin, received_at__lt=end, clause="")
-        .select_related("clock", "accepted_by")
+        .select_related("clock__calendar", "accepted_by")
         .defer("search")
         .order_by("received_at", "id")
     )
     late = alarms_by_ticket(request.client_id)
-    return [ticket_fact(ticket, calendar, at, late.get(ticket.pk)) for ticket in rows]
+    return [ticket_fact(ticket, at, late.get(ticket.pk)) for ticket in rows]
 
 
 def charge_facts(request: ReportRequest, calendar: Calendar) -> ChargeFacts:
     """Chargeable work of the period, by the day of the work; the yes is compared with the start of each entry (HLP-8)."""
     begin, end = bounds(request, calendar)
-    entries = TimeEntry.objects.filter(
-        client_id=request.client_id, billable=True, started_at__gte=begin, started_at__lt=end
-    )
+    period = Period(begin, end, request.client_id)
     early = Q(approval__approved_at__isnull=True) | Q(started_at__lt=F("approval__approved_at"))
-    counted = entries.aggregate(
-        charged=Count("ticket", distinct=True), early=Count("ticket", distinct=True, filter=early)
+    counted = (
+        entries(period, calendar.tz)
+        .filter(billable=True)
+        .aggregate(charged=Count("ticket", distinct=True), early=Count("ticket", distinct=True, filter=early))
     )
     asked = ChargeApproval.objects.filter(client_id=request.client_id, asked_at__gte=begin, asked_at__lt=end)
+    time = worked(period, calendar.tz)
     return ChargeFacts(
         charged=counted["charged"],
         charged_after_yes=counted["charged"] - counted["early"],
+        charged_seconds=time.charged,
+        free_seconds=time.free,
         **asked.aggregate(asked=Count("id"), approved=Count("id", filter=Q(answer=Answer.YES))),
     )
+
+
+def recorded(request: ReportRequest, calendar: Calendar) -> dict[str, Any]:
+    """What is on record beside the promises: rulings, charges, accesses, additional tasks, cases at Microsoft."""
+    span = Span(request.client_id, *bounds(request, calendar))
+    return {
+        "rulings": [RulingLine(**row) for row in rulings_between(span)],
+        "charge_lines": [ChargeLine(**row) for row in charges_between(span)],
+        "accesses": [AccessLine(**row) for row in accesses_between(span)],
+        "added_tasks": [TaskLine(**row) for row in tasks_between(span)],
+        "cases": [CaseLine(**row) for row in cases_between(span)],
+    }
 
 
 def alarms_by_ticket(client_id: int) -> dict[int, datetime]:
@@ -168,8 +212,8 @@ def alarms_by_ticket(client_id: int) -> dict[int, datetime]:
     return {ticket: first[mail] for mail, ticket in mails.values_list("pk", "about_id") if ticket is not None}
 
 
-def ticket_fact(ticket: Ticket, calendar: Calendar, at: datetime, late_alarm_at: datetime | None) -> TicketFact:
-    """One request. Working seconds are counted on the calendar in force, from the clock's start and from the receipt."""
+def ticket_fact(ticket: Ticket, at: datetime, late_alarm_at: datetime | None) -> TicketFact:
+    """One request. Working seconds are counted on its own calendar, from the clock's start and from the receipt."""
     confidential = ticket.visibility == Visibility.CONFIDENTIAL
     return TicketFact(
         ref=ticket.ref,
@@ -183,21 +227,21 @@ def ticket_fact(ticket: Ticket, calendar: Calendar, at: datetime, late_alarm_at:
         acknowledgement_alarm_at=late_alarm_at,
         first_reply_at=ticket.first_reply_at,
         resolved_at=ticket.resolved_at,
-        resolved_same_working_day=same_day(ticket, calendar),
+        resolved_same_working_day=solved_same_day(ticket),
         accepted_at=ticket.accepted_at,
         accepted_by=ticket.accepted_by.label if ticket.accepted_by else "",
         # The trigger tickets_cmp6_nda_needed refuses an acceptance without one, so a stored acceptance is the proof.
         acceptor_had_nda=True if ticket.accepted_at else None,
         state=ticket.state,
-        **promise_facts(ticket, calendar, at),
+        **promise_facts(ticket, at),
     )
 
 
-def same_day(ticket: Ticket, calendar: Calendar) -> bool | None:
-    """Whether it was resolved on the day it came in (HLP-9, a statistic)."""
+def solved_same_day(ticket: Ticket) -> bool | None:
+    """Whether it was solved on the working day on which it came (HLP-9, a statistic)."""
     if ticket.resolved_at is None:
         return None
-    return calendar.local_date(ticket.resolved_at) == calendar.local_date(ticket.received_at)
+    return is_same_day(ticket.received_at, ticket.resolved_at, calendar_of(ticket))
 
 
 def nda_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> NdaFacts:

@@ -12,7 +12,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def cell(value: object) -> str:
     """A value as text; what a spreadsheet would reckon with gets an apostrophe before it. Numbers stay numbers."""
     text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(FORMULA_STARTS) else text
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
@@ -26,7 +26,8 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes
 
 
 def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
-    """The table as a file to keep."""
+    """The table as a file to keep; no browser or proxy keeps another copy."""
     answer = HttpResponse(csv_bytes(columns, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
     return answer

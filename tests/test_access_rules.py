@@ -1,6 +1,6 @@
 """Access to client data, the pure rules: purpose, authority, window, identity; the day of a solution; Microsoft's reminders."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -22,7 +22,8 @@ from tickets.rules.dataaccess import (
     is_allowed,
     second_address,
 )
-from tickets.rules.escalation import Solved, is_same_day, remind_at, solved_by_month
+from tickets.rules.escalation import remind_at
+from tickets.rules.sameday import is_same_day
 from tickets.rules.states import Channel
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -169,20 +170,4 @@ def test_microsoft_is_asked_again_after_two_working_days() -> None:
 )
 def test_the_working_day_of_a_solution(received: str, resolved: str, same: bool) -> None:
     begun, ended = (datetime.fromisoformat(f"{one}+00:00") for one in (received, resolved))
-    assert is_same_day(Solved(begun, ended), DEFAULT_CALENDAR) is same
-
-
-@pytest.mark.clause("HLP-9", "HLP-10")
-def test_the_statistic_by_month_shows_the_time_with_microsoft_apart() -> None:
-    day = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-    away = ((day + HOUR, day + 3 * HOUR),)
-    october = Solved(datetime(2026, 10, 6, 9, 0, tzinfo=UTC), datetime(2026, 10, 6, 10, 0, tzinfo=UTC))
-    months = solved_by_month(
-        [Solved(day, day + HOUR), Solved(day, day + timedelta(days=1), away), october], DEFAULT_CALENDAR
-    )
-    assert [one.month for one in months] == [date(2026, 10, 1), date(2026, 11, 1)]
-    november = months[1]
-    assert (november.solved, november.same_day, november.share) == (2, 1, 0.5)
-    assert november.mean_seconds == (3600 + 510 * 60) / 2
-    assert november.mean_microsoft_seconds == 3600
-    assert solved_by_month([], DEFAULT_CALENDAR) == []
+    assert is_same_day(begun, ended, DEFAULT_CALENDAR) is same

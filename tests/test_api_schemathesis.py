@@ -22,7 +22,16 @@ from portal.wsgi import application
 from tests import rows
 from tests.api import token_of
 from tests.cast import World
-from tests.matrix_rows import a_report_to_come, an_agreement, an_alarm
+from tests.matrix_rows import (
+    a_charge,
+    a_mail_set_aside,
+    a_report_to_come,
+    a_window,
+    an_access_request,
+    an_agreement,
+    an_alarm,
+    some_time,
+)
 from tests.tickets import acknowledged
 from tickets.models import Message
 
@@ -74,16 +83,23 @@ def existing(world: World) -> dict[str, dict[str, Any]]:
     return {
         "tickets": {"ref": one.ref, "id": message.pk},
         "attachments": {"ref": one.ref, "id": attachment.pk},
-        "alarms": {"id": an_alarm(world)["pk"]},
-        "reports": {"id": a_report_to_come(world)["pk"]},
-        "agreements": {"id": an_agreement(world)["pk"]},
+        "alarms": an_alarm(world),
+        "reports": a_report_to_come(world),
+        "agreements": an_agreement(world),
         "clients": {"slug": "alder"},
+        "charges": a_charge(world),
+        "time": some_time(world),
+        "accesses": an_access_request(world),
+        "windows": a_window(world),
+        "mail-in": a_mail_set_aside(world),
     }
 
 
 def places_of(operation: Any, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    parts = operation.path.split("/")
-    return known["attachments"] if "attachments" in parts else known.get(parts[3], {})
+    """The row that the address is about: of a ticket's parts the innermost that has rows of its own."""
+    parts = [part for part in operation.path.split("/") if part in known]
+    found = known[parts[-1]] if parts else {}
+    return {"id" if name == "pk" else name: value for name, value in found.items()}
 
 
 class Fuzz:

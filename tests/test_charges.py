@@ -292,6 +292,6 @@ def test_the_report_counts_charged_requests_and_their_yes(world: World) -> None:
             rows.time_entry(world, first, billable=True, reason="", approval=row, approved_at=MORNING)
         rows.time_entry(world, second)
         found = charge_facts(period, worktime_of(world.calendar))
-        assert found == ChargeFacts(charged=1, charged_after_yes=1, asked=2, approved=1)
+        assert found == ChargeFacts(1, 1, 2, 1, charged_seconds=1200, free_seconds=600)
         later = ReportRequest(client=world.birch, period_from=MORNING.date(), period_to=MORNING.date())
         assert charge_facts(later, worktime_of(world.calendar)) == ChargeFacts(0, 0, 0, 0)

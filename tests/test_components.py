@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
-from portal.charts import share_chart
 from portal.templatetags import ui
 from portal.toasts import toast
 
@@ -75,13 +74,6 @@ def test_a_field_ties_its_help_and_its_error_to_the_control() -> None:
     text = str(Asked({})["words"].as_field_group())
     assert 'aria-describedby="id_words_helptext id_words_error"' in text
     assert 'id="id_words_helptext"' in text and 'id="id_words_error"' in text and 'aria-invalid="true"' in text
-
-
-def test_a_chart_says_in_words_what_it_draws() -> None:
-    chart = share_chart([("Oct", 0.5), ("Nov", None)])
-    text = render_to_string("parts/share_chart.html", {"chart": chart})
-    assert "Answered in time, by month: Oct 50%, Nov none due." in text
-    assert [bar.height for bar in chart.bars] == [68, 0]
 
 
 def test_each_form_gets_a_key_of_its_own() -> None:

@@ -18,6 +18,8 @@ SECTIONS = (
     "Support",
     "Missed promises",
     "Requests and who accepted them",
+    "Scope and charge",
+    "Access to your data",
     "Non-disclosure agreements, in counts",
     "Agreements and terms",
     "Method",
@@ -107,6 +109,9 @@ def test_the_demo_explains_its_certificate_and_real_use_does_not(said: str, rend
         ({"tickets": []}, "No request was received in the period"),
         ({"tickets": []}, "None. Every promise that fell due in the period was kept."),
         ({"tickets": []}, "No promised answer is decided yet"),
+        ({}, "Nobody touched your data in the period"),
+        ({}, "You were not asked about any charge"),
+        ({}, "No request went to Microsoft"),
         ({"accent": "javascript:alert(1)"}, "Compliance report"),
     ],
 )
@@ -118,11 +123,10 @@ def test_what_is_missing_is_said_in_a_sentence(
 
 def test_the_unmeasured_clauses_stand_on_one_page(renderer: Renderer, tmp_path: Path) -> None:
     words(renderer, tmp_path, 3)
-    page = run_tool("pdftotext", tmp_path / "r.pdf", "-f", "4", "-l", "4")
-    assert page == ""
-    text = (tmp_path / "r.txt").read_text()
-    assert "DOC-1" in text
-    assert "LIA-4" in text
+    run_tool("pdftotext", tmp_path / "r.pdf")
+    pages = (tmp_path / "r.txt").read_text().split("\f")
+    (page,) = [each for each in pages if "stand outside all counts of this report" in " ".join(each.split())]
+    assert "DOC-1" in page and "LIA-4" in page
 
 
 def test_a_heading_of_a_long_table_comes_back_on_every_page(renderer: Renderer, tmp_path: Path) -> None:

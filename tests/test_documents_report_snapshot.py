@@ -26,7 +26,7 @@ def test_the_same_facts_give_the_same_snapshot() -> None:
 
 def test_counts_leave_out_what_is_not_measured() -> None:
     summary = build(report_facts(50))["summary"]
-    assert sum(row["count"] for row in summary["counts"]) == summary["measured"] == 8
+    assert sum(row["count"] for row in summary["counts"]) == summary["measured"] == 13
     assert summary["not_measured"] == summary["clauses"] - 8
     assert [row["state"] for row in summary["counts"]] == ["met", "not met", "waived", "unknown", "not applicable"]
 
@@ -148,7 +148,9 @@ def test_the_report_is_dated_by_its_snapshot_and_carries_its_table() -> None:
         stop_renderer()
     assert made.sha256 == again.sha256
     names = PdfFileReader(io.BytesIO(made.pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
-    assert [str(name) for name in list(names)[::2]] == ["snapshot.json", "requests.csv"]
+    assert [str(name) for name in list(names)[::2]] == [
+        "snapshot.json", "requests.csv", "charges.csv", "accesses.csv",
+    ]  # fmt: skip
 
 
 def test_acceptances_are_counted_by_person() -> None:

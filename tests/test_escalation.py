@@ -11,7 +11,6 @@ from portal import jobs
 from portal.actors import SYSTEM
 from portal.errors import Refused
 from portal.models import AuditEvent, Notice
-from portal.queries.contract import worktime_of
 from portal.tenancy import act_as_staff
 from tests.cast import MORNING, World
 from tests.tickets import acknowledged, fresh
@@ -19,8 +18,6 @@ from tickets.actions.escalation import escalate, remind_of_microsoft
 from tickets.actions.replies import reply
 from tickets.actions.work import accept, change_state
 from tickets.models import Escalation, Ticket
-from tickets.queries.escalations import solved_between
-from tickets.rules.escalation import solved_by_month
 from tickets.rules.states import Group, Kind, State
 
 DAY = timedelta(days=1)
@@ -119,24 +116,6 @@ def test_two_sweeps_beside_each_other_remind_once(lasting_world: World) -> None:
     with act_as_staff(SYSTEM):
         assert sorted(done) == [0, 1]
         assert Notice.objects.filter(kind="ask Microsoft again").count() == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.clause("HLP-9", "HLP-10")
-def test_the_statistic_is_read_with_the_time_at_microsoft(world: World) -> None:
-    one, by = accepted(world), world.cora.actor
-    theirs = acknowledged(world, MORNING, world.bea)
-    with act_as_staff(SYSTEM):
-        escalate(one.pk, **CASE, by=by, at=MORNING + timedelta(hours=1))
-        change_state(one.pk, State.IN_PROGRESS, by=by, at=MORNING + timedelta(hours=3))
-        change_state(one.pk, State.RESOLVED, by=by, at=MORNING + timedelta(hours=4))
-        change_state(theirs.pk, State.RESOLVED, by=by, at=MORNING + DAY)
-        calendar = worktime_of(world.calendar)
-        (month,) = solved_by_month(solved_between(MORNING, MORNING + 2 * DAY), calendar)
-        assert (month.solved, month.same_day, month.mean_microsoft_seconds) == (2, 1, 3600)
-        (own,) = solved_by_month(solved_between(MORNING, MORNING + 2 * DAY, world.alder.pk), calendar)
-        assert (own.solved, own.share, own.mean_seconds, own.mean_microsoft_seconds) == (1, 1.0, 4 * 3600, 7200)
-        assert solved_between(MORNING + 2 * DAY, MORNING + 3 * DAY) == []
 
 
 def test_the_sweep_is_registered() -> None:

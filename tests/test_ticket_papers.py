@@ -1,8 +1,6 @@
 """The proof sheet of a request and the whole request: asked for, made, signed, checked, and seen by nobody else."""
 
 import json
-import os
-from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,14 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from portal.actions.making import claim
 from portal.actors import SYSTEM
 from portal.documents.remake import remake
-from portal.documents.render import stop_renderer
-from portal.documents.sign import stop_verifier, verify_signature
+from portal.documents.sign import verify_signature
 from portal.errors import Refused
-from portal.files import open_stored
 from portal.models import Alarm, AuditEvent, Outbox, VerificationRecord
 from portal.tenancy import act_as, act_as_staff
 from tests import rows
 from tests.cast import MORNING, World
+from tests.papers import LATER, made, papers, stored  # noqa: F401 - a fixture
 from tests.pdf_tools import run_tool, words_of
 from tests.tickets import acknowledged, publish_now, raised
 from tickets.actions.papermaking import make_papers, print_paper
@@ -34,19 +31,8 @@ from tickets.proofsections import SECTIONS, proof_section
 from tickets.rules.papers import Paper
 from tickets.rules.states import Kind
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("HLP-5")]
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("HLP-5"), pytest.mark.usefixtures("papers")]
 MARKER = "MARKER-never-for-the-client"
-LATER = MORNING + timedelta(hours=2)
-
-
-@pytest.fixture(autouse=True)
-def files(settings: Any, tmp_path: Any, frozen: Any) -> Iterator[None]:
-    """The demo's certificate signs; its clock has no offset here."""
-    frozen(LATER)
-    settings.PORTAL_DEMO, settings.PORTAL_VAR = True, tmp_path
-    yield
-    stop_renderer()
-    stop_verifier()
 
 
 def answered(world: World, hours: int = 1) -> Ticket:
@@ -61,29 +47,11 @@ def answered(world: World, hours: int = 1) -> Ticket:
     return ticket
 
 
-def made(ticket: Ticket, paper: Paper, world: World, at: Any = LATER) -> TicketDocument:
-    with act_as(ticket.client_id):
-        ask_for_paper(ticket.pk, paper, by=world.ben.actor, at=at)
-    assert make_papers(at) == 1
-    with act_as_staff(SYSTEM):
-        return TicketDocument.objects.select_related("document").filter(ticket=ticket).latest("id")
-
-
 def fetched(person: Any, address: str) -> bytes:
     """The bytes of a document that may be fetched."""
     answer = person.get(address)
     assert answer.status_code == 200
     return b"".join(answer.streaming_content)
-
-
-def stored(one: TicketDocument, folder: Path) -> Path:
-    assert one.document
-    file = folder / f"{one.document.number}.pdf"
-    with open_stored(one.document.storage_name) as body:
-        file.write_bytes(body.read())
-    if "PAPERS_TO" in os.environ:
-        Path(os.environ["PAPERS_TO"], file.name).write_bytes(file.read_bytes())
-    return file
 
 
 @pytest.mark.clause("HLP-3", "CMP-10")

@@ -18,6 +18,8 @@ class TicketsConfig(AppConfig):
         from tickets.actions.dataaccess import break_glass
         from tickets.actions.leavers import end_timer, return_open_work
         from tickets.actions.problems import announced_update
+        from tickets.proofsections import proof_section
+        from tickets.queries import evidence
         from tickets.queries.mailin import MAIL_IN, QUARANTINED
         from tickets.queries.stops import next_due, running_clock
         from tickets.rules import noticelist
@@ -40,6 +42,9 @@ class TicketsConfig(AppConfig):
         noticekinds.always(*noticelist.ALWAYS)
         alarmholds.register(running_clock)
         approvals.register(BREAK_GLASS, break_glass)
+        proof_section("charge", template="pdf/ticket/charge.html", facts=evidence.charge_evidence)
+        proof_section("access", template="pdf/ticket/access.html", facts=evidence.access_evidence)
+        proof_section("microsoft", template="pdf/ticket/microsoft.html", facts=evidence.microsoft_evidence)
         panels.register(
             "ticket contract panel",
             name="access",

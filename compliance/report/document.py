@@ -1,8 +1,9 @@
-"""The report as a document: its PDF with the data and a table of all requests inside."""
+"""The report as a document: its PDF with the data and its tables inside."""
 
 from datetime import datetime
 from typing import Any
 
+from compliance.report.records import ACCESSES_FILE, CHARGES_FILE, accesses_csv, charges_csv
 from compliance.report.snapshot import KIND, TEMPLATE
 from portal.documents.render import Attached, Rendered, render_pdf
 from portal.spreadsheets import csv_bytes
@@ -29,7 +30,11 @@ def print_report(snapshot: dict[str, Any]) -> Rendered:
 
 def attachments(snapshot: dict[str, Any]) -> list[Attached]:
     """What the PDF carries beside its data."""
-    return [Attached(REQUESTS_FILE, "Every request of the period, as a table", requests_csv(snapshot))]
+    return [
+        Attached(REQUESTS_FILE, "Every request of the period, as a table", requests_csv(snapshot)),
+        Attached(CHARGES_FILE, "Every charge that was asked about, as a table", charges_csv(snapshot)),
+        Attached(ACCESSES_FILE, "Every access to data and each act, as a table", accesses_csv(snapshot)),
+    ]
 
 
 def requests_csv(snapshot: dict[str, Any]) -> bytes:

@@ -4,23 +4,20 @@ What no evaluator here measures is "not measured"; what cannot be known from the
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+from compliance.report.evaluate_records import (
+    acts_under_a_request,
+    cases_at_microsoft,
+    solved_on_the_day,
+    somebody_entitled,
+    tasks_by_name,
+)
+from compliance.report.evaluation import ClauseEvaluation, many
 from compliance.report.facts import FOUR_HOURS, HELPDESK_CHANNELS, ONE_DAY, ClauseState, ReportFacts, TicketFact
 from portal.clauses import clause
 
 ACKNOWLEDGEMENT_ALARM_AFTER = timedelta(minutes=5)
-
-
-@dataclass(frozen=True)
-class ClauseEvaluation:
-    """The state of one clause at the report's instant, the numbers it rests on, and a sentence that says both."""
-
-    clause_id: str
-    state: ClauseState
-    sentence: str
-    evidence: Mapping[str, int | str | None] = field(default_factory=dict)
 
 
 Evaluator = Callable[[ReportFacts], ClauseEvaluation]
@@ -55,12 +52,12 @@ def _promise(clause_id: str, target: str, words: str, facts: ReportFacts) -> Cla
     if not clocks:
         sentence = f"No request of the period had the promise of {words}."
         return ClauseEvaluation(clause_id, ClauseState.NOT_APPLICABLE, sentence, evidence)
-    sentence = f"{in_time} of {_many(len(clocks), 'request')} answered within {words}"
+    sentence = f"{in_time} of {many(len(clocks), 'request')} answered within {words}"
     waiting = f", {running} still within time" if running else ""
     if late:
         return ClauseEvaluation(clause_id, ClauseState.NOT_MET, f"{sentence}; {late} late{waiting}.", evidence)
     if not in_time:
-        sentence = f"{_many(running, 'request')} under the promise of {words}, all still within time and unanswered."
+        sentence = f"{many(running, 'request')} under the promise of {words}, all still within time and unanswered."
         return ClauseEvaluation(clause_id, ClauseState.UNKNOWN, sentence, evidence)
     return ClauseEvaluation(clause_id, ClauseState.MET, f"{sentence}; none late{waiting}.", evidence)
 
@@ -91,12 +88,12 @@ def acknowledgements(facts: ReportFacts) -> ClauseEvaluation:
         )
     if bare_clocks or no_ack or silent:
         sentence = (
-            f"{_many(len(no_ack), 'request')} without acknowledgement, {len(silent)} late without an alarm, "
-            f"{_many(len(bare_clocks), 'clock')} without acknowledgement."
+            f"{many(len(no_ack), 'request')} without acknowledgement, {len(silent)} late without an alarm, "
+            f"{many(len(bare_clocks), 'clock')} without acknowledgement."
         )
         return ClauseEvaluation("HLP-5", ClauseState.NOT_MET, sentence, evidence)
     tail = f"{len(slow)} went out later than 5 minutes, each with an alarm" if slow else "each within 5 minutes"
-    sentence = f"{_many(evidence['acknowledged'], 'request')} acknowledged before the clock began; {tail}."
+    sentence = f"{many(evidence['acknowledged'], 'request')} acknowledged before the clock began; {tail}."
     return ClauseEvaluation("HLP-5", ClauseState.MET, sentence, evidence)
 
 
@@ -113,12 +110,12 @@ def outside_contacts(facts: ReportFacts) -> ClauseEvaluation:
         sentence = "Contacts outside the helpdesk are not recorded for this period."
         return ClauseEvaluation("HLP-6", ClauseState.UNKNOWN, sentence, evidence)
     if with_clock:
-        sentence = f"{with_clock} of {_many(noted, 'contact')} outside the helpdesk had a response clock."
+        sentence = f"{with_clock} of {many(noted, 'contact')} outside the helpdesk had a response clock."
         return ClauseEvaluation("HLP-6", ClauseState.NOT_MET, sentence, evidence)
     if not noted:
         sentence = "No contact outside the helpdesk was noted in the period."
         return ClauseEvaluation("HLP-6", ClauseState.NOT_APPLICABLE, sentence, evidence)
-    sentence = f"{_many(noted, 'contact')} outside the helpdesk noted; none started a response clock."
+    sentence = f"{many(noted, 'contact')} outside the helpdesk noted; none started a response clock."
     return ClauseEvaluation("HLP-6", ClauseState.MET, sentence, evidence)
 
 
@@ -136,12 +133,12 @@ def charged_after_the_yes(facts: ReportFacts) -> ClauseEvaluation:
         "charges approved": found.approved,
     }
     if early:
-        sentence = f"{early} of {_many(found.charged, 'charged request')} had work before the client’s yes."
+        sentence = f"{early} of {many(found.charged, 'charged request')} had work before the client’s yes."
         return ClauseEvaluation("HLP-8", ClauseState.NOT_MET, sentence, evidence)
     if not found.charged:
         sentence = "No request of the period was charged."
         return ClauseEvaluation("HLP-8", ClauseState.NOT_APPLICABLE, sentence, evidence)
-    sentence = f"{_many(found.charged, 'request')} charged, each worked on only after the client’s recorded yes."
+    sentence = f"{many(found.charged, 'request')} charged, each worked on only after the client’s recorded yes."
     return ClauseEvaluation("HLP-8", ClauseState.MET, sentence, evidence)
 
 
@@ -163,16 +160,16 @@ def nda_behind_every_acceptance(facts: ReportFacts) -> ClauseEvaluation:
     if without or (facts.nda and facts.nda.signed_after_first_work):
         late = facts.nda.signed_after_first_work if facts.nda else 0
         sentence = (
-            f"{_many(without, 'acceptance')} without a valid NDA; {_many(late, 'NDA')} signed after the first work."
+            f"{many(without, 'acceptance')} without a valid NDA; {many(late, 'NDA')} signed after the first work."
         )
         return ClauseEvaluation("CMP-6", ClauseState.NOT_MET, sentence, evidence)
     if unknown or facts.nda is None:
-        sentence = f"For {_many(unknown, 'acceptance')} or for the register itself the NDA is not known."
+        sentence = f"For {many(unknown, 'acceptance')} or for the register itself the NDA is not known."
         return ClauseEvaluation("CMP-6", ClauseState.UNKNOWN, sentence, evidence)
     if not accepted:
         return ClauseEvaluation("CMP-6", ClauseState.NOT_APPLICABLE, "No request was accepted in the period.", evidence)
     sentence = (
-        f"{_many(len(accepted), 'acceptance')}, each by staff with a valid NDA; "
+        f"{many(len(accepted), 'acceptance')}, each by staff with a valid NDA; "
         f"{facts.nda.staff_with_valid_nda} of {facts.nda.staff} staff have one."
     )
     return ClauseEvaluation("CMP-6", ClauseState.MET, sentence, evidence)
@@ -205,10 +202,6 @@ def report_on_demand(facts: ReportFacts) -> ClauseEvaluation:
     )
 
 
-def _many(count: int | str | None, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 EVALUATORS: Mapping[str, Evaluator] = {
     "OWN-11": backup_duties_linked,
     "CMP-6": nda_behind_every_acceptance,
@@ -218,6 +211,11 @@ EVALUATORS: Mapping[str, Evaluator] = {
     "HLP-5": acknowledgements,
     "HLP-6": outside_contacts,
     "HLP-8": charged_after_the_yes,
+    "HLP-9": solved_on_the_day,
+    "HLP-10": cases_at_microsoft,
+    "ACC-6": acts_under_a_request,
+    "ODS-4": somebody_entitled,
+    "ODS-7": tasks_by_name,
 }
 
 

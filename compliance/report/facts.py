@@ -37,7 +37,7 @@ class TicketFact:
     The clock starts at `acknowledged_at` (HLP-5). `met` is None while the clock still runs; `breached_at` is the instant
     at which an unanswered promise was missed, and stays after a late answer. Working seconds are counted on the client's
     calendar: `working_seconds_to_reply` from the clock's start, `working_seconds_from_receipt` from the arrival of the
-    request, so that a late acknowledgement cannot flatter the supplier (D4). `acknowledgement_alarm_at` is when staff were
+    request, so that a late acknowledgement cannot flatter the supplier (D4), and `working_seconds_to_solution`. `acknowledgement_alarm_at` is when staff were
     alarmed that no acknowledgement had gone out. `accepted_by` is the label of who accepted the request, "" if nobody yet.
     """
 
@@ -60,6 +60,7 @@ class TicketFact:
     working_seconds_to_reply: int | None = None
     working_seconds_from_receipt: int | None = None
     working_seconds_late: int | None = None
+    working_seconds_to_solution: int | None = None
     accepted_at: datetime | None = None
     accepted_by: str = ""
     acceptor_had_nda: bool | None = None
@@ -82,12 +83,77 @@ class NdaFacts:
 @dataclass(frozen=True)
 class ChargeFacts:
     """Chargeable work of the period: requests with charged time, how many of them had every charged minute after the
-    client's recorded yes, how many charges were asked about, and how many got a yes."""
+    client's recorded yes, how many charges were asked about, and how many got a yes. The seconds are those worked, with what
+    was taken back counted off."""
 
     charged: int
     charged_after_yes: int
     asked: int
     approved: int
+    charged_seconds: int = 0
+    free_seconds: int = 0
+
+
+@dataclass(frozen=True)
+class ChargeLine:
+    """A charge that the client was asked to approve. `work` is "" for a confidential request; `offer` is the price in a
+    sentence; `answered_by` is "" while nobody answered."""
+
+    ref: str
+    work: str
+    offer: str
+    asked_by: str
+    asked_at: datetime
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RulingLine:
+    """How often requests were ruled so in the period; of a request with several rulings the newest counts."""
+
+    outcome: str
+    clause: str
+    requests: int
+
+
+@dataclass(frozen=True)
+class AccessLine:
+    """One window in which a member of staff could touch the client's data, opened in the period. Of a confidential request the
+    words that say whose data it is, who asked and for what are "". `acts` are dicts with at, by, act, thing, before, after."""
+
+    ref: str
+    purpose: str
+    asked_by: str
+    person: str
+    place: str
+    basis: str
+    by: str
+    opened_at: datetime
+    closed_at: datetime
+    acts: Sequence[Mapping[str, datetime | str]] = ()
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """Something added to a request later, with the name of who added it (ODS-7)."""
+
+    ref: str
+    purpose: str
+    added_by: str
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case at Microsoft that began in the period; working seconds there, None while it lasts (HLP-10)."""
+
+    ref: str
+    case: str
+    since: datetime
+    until: datetime | None
+    working_seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -182,6 +248,11 @@ class ReportFacts:
     outside_contacts_with_clock: int | None = None
     backup_duties_linked: bool | None = None
     charges: ChargeFacts | None = None
+    charge_lines: Sequence[ChargeLine] = ()
+    rulings: Sequence[RulingLine] = ()
+    accesses: Sequence[AccessLine] = ()
+    added_tasks: Sequence[TaskLine] = ()
+    cases: Sequence[CaseLine] = ()
     audit_head: AuditHead | None = None
     previous: Sequence[PreviousReport] = ()
     sources: Sequence[SourceFact] = ()

@@ -22,7 +22,7 @@ def support_figures(facts: ReportFacts) -> dict[str, Any]:
         "kinds": kinds(facts.tickets),
         "months": months(clocks, facts),
         "times": [times(target, words, clocks) for target, words in TARGET_WORDS.items()],
-        "same_day": same_day(facts.tickets),
+        "same_day": same_day(clocks, facts),
         "missed": [missed_row(ticket) for ticket in sorted(clocks, key=_due, reverse=True) if is_missed(ticket)],
     }
 
@@ -59,11 +59,16 @@ def kinds(tickets: Sequence[TicketFact]) -> list[dict[str, Any]]:
 
 def months(clocks: Sequence[TicketFact], facts: ReportFacts) -> list[dict[str, Any]]:
     """Every month of the period, those without any clock too; a request counts in the month in which it was received."""
+    return [{"month": month, **outcome(each)} for month, each in by_month_of_receipt(clocks, facts).items()]
+
+
+def by_month_of_receipt(tickets: Sequence[TicketFact], facts: ReportFacts) -> dict[str, list[TicketFact]]:
+    """The requests of each month of the period, oldest month first."""
     zone = ZoneInfo(facts.zone)
-    by_month: dict[str, list[TicketFact]] = {month: [] for month in _months_of(facts.period_from, facts.period_to)}
-    for ticket in clocks:
-        by_month.setdefault(f"{ticket.received_at.astimezone(zone):%Y-%m}", []).append(ticket)
-    return [{"month": month, **outcome(by_month[month])} for month in sorted(by_month)]
+    found: dict[str, list[TicketFact]] = {month: [] for month in _months_of(facts.period_from, facts.period_to)}
+    for ticket in tickets:
+        found.setdefault(f"{ticket.received_at.astimezone(zone):%Y-%m}", []).append(ticket)
+    return dict(sorted(found.items()))
 
 
 def _months_of(first: date, last: date) -> Iterable[str]:
@@ -96,11 +101,20 @@ def _spread(seconds: Mapping[str, int | None]) -> dict[str, Any]:
     }
 
 
-def same_day(tickets: Sequence[TicketFact]) -> dict[str, Any]:
-    """HLP-9 as a statistic: how many of the resolved requests were resolved on the working day of their receipt."""
-    known = [ticket for ticket in tickets if ticket.resolved_at and ticket.resolved_same_working_day is not None]
-    same = sum(ticket.resolved_same_working_day is True for ticket in known)
-    return {"resolved": len(known), "same_day": same, "share": share(same, len(known))}
+def same_day(clocks: Sequence[TicketFact], facts: ReportFacts) -> dict[str, Any]:
+    """HLP-9 as a statistic: how many of the solved requests were solved on the working day on which they came, in the period
+    and by month of receipt, with the mean working time from the receipt to the solution."""
+    known = [ticket for ticket in clocks if ticket.resolved_at and ticket.resolved_same_working_day is not None]
+    by_month = by_month_of_receipt(known, facts)
+    return solution(known) | {"months": [{"month": month, **solution(each)} for month, each in by_month.items()]}
+
+
+def solution(solved: Sequence[TicketFact]) -> dict[str, Any]:
+    """How a group of solved requests went."""
+    same = sum(ticket.resolved_same_working_day is True for ticket in solved)
+    seconds = [t.working_seconds_to_solution for t in solved if t.working_seconds_to_solution is not None]
+    mean = sum(seconds) // len(seconds) if seconds else None
+    return {"resolved": len(solved), "same_day": same, "share": share(same, len(solved)), "mean_seconds": mean}
 
 
 def missed_row(ticket: TicketFact) -> dict[str, Any]:

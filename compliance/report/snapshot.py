@@ -9,6 +9,7 @@ from typing import Any
 from compliance.report.evaluate import ClauseEvaluation, evaluate_all
 from compliance.report.facts import ClauseState, PreviousReport, RegisterLine, ReportFacts
 from compliance.report.figures import acceptances, request_row, support_figures
+from compliance.report.records import records
 from portal.documents.snapshot import plain
 
 SCHEMA = 1
@@ -27,7 +28,16 @@ _GAPS_SHOWN = 5
 # engine time (500 requests cost more than all the rest of the report).
 REQUESTS_PRINTED = 100
 MISSED_PRINTED = 600
-_SECTIONS = {"HLP": "support", "CMP-6": "nda", "CMP-10": "cover", "OWN": "agreements"}
+RECORDS_PRINTED = 100
+_SECTIONS = {
+    "HLP": "support",
+    "HLP-8": "charge",
+    "ACC": "access",
+    "ODS": "access",
+    "CMP-6": "nda",
+    "CMP-10": "cover",
+    "OWN": "agreements",
+}
 
 
 def build(facts: ReportFacts) -> dict[str, Any]:
@@ -52,8 +62,9 @@ def build(facts: ReportFacts) -> dict[str, Any]:
             "matrix": _matrix(facts.register, evaluations),
             "requests": [request_row(ticket) for ticket in sorted(facts.tickets, key=_by_receipt, reverse=True)],
             "acceptances": acceptances(facts.tickets),
-            "printed": {"requests": REQUESTS_PRINTED, "missed": MISSED_PRINTED},
+            "printed": {"requests": REQUESTS_PRINTED, "missed": MISSED_PRINTED, "records": RECORDS_PRINTED},
             "support": support_figures(facts),
+            **records(facts),
             "nda": asdict(facts.nda) if facts.nda else None,
             "method": {"sources": [asdict(source) for source in facts.sources], "excluded": list(facts.excluded)},
             "verification": {"code": facts.verification_code, "url": facts.verify_url},

@@ -73,8 +73,12 @@ def field_of(field: forms.Field, *, by_name: bool = False) -> serializers.Field:
             return serializers.ChoiceField(choices=["true", "false"], **common)
         case forms.BooleanField():
             return serializers.BooleanField(required=False, help_text=described(field))
+        case forms.DecimalField():
+            digits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
+            return serializers.DecimalField(min_value=field.min_value, **digits, **common)
         case forms.IntegerField():
-            return serializers.IntegerField(min_value=0, max_value=BIGGEST, **common)
+            least, most = field.min_value or 0, BIGGEST if field.max_value is None else field.max_value
+            return serializers.IntegerField(min_value=least, max_value=most, **common)
         case forms.DateTimeField():
             return serializers.DateTimeField(**common)
         case forms.DateField():

@@ -19,6 +19,8 @@ GRID = "#dde3e3"
 ACCENT = "#0b6166"
 PAPER = "#ffffff"
 FONT = "Inter, DejaVu Sans, sans-serif"
+# The width of a drawing that stands in half a page and fills a phone, in its own units.
+ON_A_PAGE = 440
 _TEXT = 11
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 12, 20, 26
 _FILLS = (ACCENT, "#9fc6c8", PAPER, "#465256", "#d3dadb")

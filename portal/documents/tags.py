@@ -71,9 +71,11 @@ def month(year_month: str) -> str:
 
 @register.filter
 def duration(seconds: int | None) -> str:
-    """1 h 05 min; minutes are rounded down, a dash when there is no figure."""
+    """1 h 05 min; minutes are rounded down, a dash when there is no figure. What is taken back has its minus."""
     if seconds is None:
         return "–"
+    if seconds < 0:
+        return f"−{duration(-seconds)}"
     hours, minutes = divmod(seconds // 60, 60)
     if hours:
         return f"{hours} h {minutes:02d} min"

@@ -29,8 +29,12 @@ def version_read(number: int | None, at: datetime) -> Terms:
 
 def calendar_known(at: datetime) -> WorkingCalendar | None:
     """The working calendar in force, for reading only; None before the first version."""
-    versions = kept("calendars", lambda: list(WorkingCalendar.objects.order_by("-version")))
-    return next((one for one in versions if one.effective_at <= at), None)
+    return next((one for one in calendar_versions() if one.effective_at <= at), None)
+
+
+def calendar_versions() -> list[WorkingCalendar]:
+    """Every version of the working calendar, the newest first; for reading only."""
+    return list(kept("calendars", lambda: list(WorkingCalendar.objects.order_by("-version"))))
 
 
 def calendar_at(at: datetime) -> WorkingCalendar:

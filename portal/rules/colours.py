@@ -33,7 +33,6 @@ class Scheme:
     on: str
     soft: str
     selected: str
-    bar: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,6 @@ def light_scheme(accent: str) -> Scheme:
     """The accent as it was chosen, with what goes with it on light grounds."""
     return Scheme(
         accent, mixed(accent, "#000000", 0.78), "#ffffff", mixed(accent, LIGHT, 0.1), mixed(accent, LIGHT, 0.09),
-        mixed(accent, LIGHT, 0.36),
     )  # fmt: skip
 
 
@@ -110,7 +108,7 @@ def dark_scheme(accent: str) -> Scheme:
 def made_dark(accent: str) -> Scheme:
     return Scheme(
         accent, mixed(accent, "#ffffff", 0.75), mixed(accent, "#000000", 0.16), mixed(accent, DARK, 0.14),
-        mixed(accent, DARK, 0.12), mixed(accent, DARK, 0.4),
+        mixed(accent, DARK, 0.12),
     )  # fmt: skip
 
 
@@ -183,7 +181,6 @@ def stylesheet(accent: str, selector: str = ":root") -> str:
         "on-accent": (light.on, dark.on),
         "accent-soft": (light.soft, dark.soft),
         "selected": (light.selected, dark.selected),
-        "bar-soft": (light.bar, dark.bar),
         "toast-act": (dark.accent, light.accent),
     }
     lines = "".join(f"  --{name}: light-dark({one}, {other});\n" for name, (one, other) in tokens.items())

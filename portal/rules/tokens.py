@@ -27,12 +27,14 @@ class Scope(StrEnum):
     ANNOUNCEMENTS_READ = "announcements:read"
     ALARMS_READ = "alarms:read"
     ALARMS_WRITE = "alarms:write"
+    MAIL_READ = "mail:read"
+    MAIL_WRITE = "mail:write"
 
 
-STAFF_ONLY = frozenset({Scope.ALARMS_READ, Scope.ALARMS_WRITE})
+STAFF_ONLY = frozenset({Scope.ALARMS_READ, Scope.ALARMS_WRITE, Scope.MAIL_READ, Scope.MAIL_WRITE})
 SCOPE_WORDS = {
-    Scope.TICKETS_READ: _("read requests, their messages, files and clocks"),
-    Scope.TICKETS_WRITE: _("raise, answer and move requests"),
+    Scope.TICKETS_READ: _("read requests with their messages, files, clocks, charges and accesses"),
+    Scope.TICKETS_WRITE: _("raise, answer, move and charge requests, and record accesses"),
     Scope.PEOPLE_READ: _("read who belongs to an organisation"),
     Scope.TERMS_READ: _("read the terms, the products and the working calendar"),
     Scope.DOCUMENTS_READ: _("read the list of reports and the agreements"),
@@ -40,6 +42,8 @@ SCOPE_WORDS = {
     Scope.ANNOUNCEMENTS_READ: _("read announcements"),
     Scope.ALARMS_READ: _("read alarms"),
     Scope.ALARMS_WRITE: _("clear alarms"),
+    Scope.MAIL_READ: _("read which mail came in and what became of it"),
+    Scope.MAIL_WRITE: _("open and settle mail that was set aside"),
 }
 
 

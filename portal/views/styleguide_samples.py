@@ -1,16 +1,23 @@
 """Invented values for the style guide: every component in every state."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from portal.charts import share_chart
+from portal.documents.charts import ON_A_PAGE, Point, bar_chart
 
 Values = dict[str, Any]
 
 TONES = ("", "line", "accent", "info", "good", "warn", "bad", "solid")
-CHART = share_chart([("Jun", 0.91), ("Jul", 1.0), ("Aug", None), ("Sep", 0.96), ("Oct", 1.0), ("Nov", 0.98)])
+CHART = bar_chart(
+    [
+        Point(month, None if share is None else Decimal(share))
+        for month, share in (("Jun", 91), ("Jul", 100), ("Aug", None), ("Sep", 96), ("Oct", 100), ("Nov", 98))
+    ],
+    title="Answered in time, by month", unit="%", top=Decimal(100), width=ON_A_PAGE,
+)  # fmt: skip
 STEPS = [
     {"state": "done", "when": "24 Nov", "title": "Notice received", "note": "Acknowledged at 11:04"},
     {"state": "now", "when": "24 Nov to 24 Dec", "title": "Notice period", "note": "Licences stay on"},

@@ -24,8 +24,8 @@ from tickets.actions.base import is_accepted, lock, move, record, require_person
 from tickets.actions.telling import key_of, tell_moved
 from tickets.actions.work import move_and_stamp
 from tickets.models import ChargeApproval, ScopeRuling, Ticket
-from tickets.queries.charges import asked_of, standing
-from tickets.rules.charge import Answer, Form, Price, charged_minutes, may_answer, offer_sentence
+from tickets.queries.charges import asked_of, offer_of, standing
+from tickets.rules.charge import Answer, Form, charged_minutes, may_answer
 from tickets.rules.noticelist import CHARGE_ANSWERED, CHARGE_ASKED
 from tickets.rules.scope import CHARGED, OUTCOME_WORDS, Area, Outcome, check_ruling, propose
 from tickets.rules.states import ENDED_STATES, State, Visibility
@@ -141,12 +141,6 @@ def _price(offer: Offer, at: datetime) -> dict[str, Any]:
         "step_minutes": card.increment_minutes,
         "estimate_minutes": charged_minutes(offer.minutes * 60, card.increment_minutes),
     }
-
-
-def offer_of(row: ChargeApproval) -> str:
-    """The question's price in one sentence."""
-    price = Price(row.hourly_rate, row.step_minutes or 1) if row.hourly_rate is not None else None
-    return offer_sentence(Form(row.form), price=price, minutes=row.estimate_minutes or 0, fixed=row.fixed_price)
 
 
 def _tell_client(ticket: Ticket, row: ChargeApproval, *, by: Actor, at: datetime) -> None:

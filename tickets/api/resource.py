@@ -1,5 +1,7 @@
 """What the helpdesk's resources share: the ticket in the address, and what happens when somebody was quicker."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -21,6 +23,14 @@ class TicketResource(Resource):
         if isinstance(error, EditConflict):
             error = Conflict(_("%(ref)s was changed since you read it. Read it again.") % {"ref": error.ticket.ref})
         return super().handle_exception(error)
+
+
+class ForStaffToWrite(TicketResource):
+    """Both sides read it; only staff write."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.only = "staff" if request.method == "POST" else ""
+        super().initial(request, *args, **kwargs)
 
 
 def found(request: Request, ref: str) -> Ticket:

@@ -9,10 +9,10 @@ from portal.demo.facts import Fact
 from portal.demo.ground import Ground, actor_of, member_actor
 from portal.models import Membership, Notice, RateCard
 from portal.rules.states import Role
-from tickets.actions.charging import offer_of
 from tickets.demo.dice import Dice
 from tickets.demo.life import Life, known, local_day
 from tickets.models import ChargeApproval, ScopeRuling, TimeEntry
+from tickets.queries.charges import offer_of
 from tickets.rules.charge import Answer, Form, Source
 from tickets.rules.noticelist import CHARGE_ASKED
 from tickets.rules.scope import OUTCOME_WORDS, Area, Asked, Outcome, check_ruling, propose

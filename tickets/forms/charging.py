@@ -125,6 +125,7 @@ class TakeBackForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Why is it taken back?"),
+        help_text=_("It stands on the request’s proof sheet, which the client can read."),
         max_length=300,
         error_messages={"required": _("Say why the time is taken back.")},
     )

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from portal.queries.contract import worktime_of
 from portal.rules.states import EntitlementKind
 from tickets.models import ChargeApproval, ScopeRuling, Ticket, TimeEntry
-from tickets.rules.charge import Answer, DayLine, Form, Price, Room, Worked, day_lines
+from tickets.rules.charge import Answer, DayLine, Form, Price, Room, Worked, day_lines, offer_sentence
 from tickets.rules.scope import Area, Asked, Outcome, Proposal, concerns_waived, propose
 from tickets.rules.states import Kind
 
@@ -211,6 +211,12 @@ def proposal_of(ticket: Ticket, now: Standing, area: Area | None = None) -> Prop
 def charges_of(ticket: Ticket) -> QuerySet[ChargeApproval]:
     """Every charge that was asked on a request, newest first."""
     return ChargeApproval.objects.filter(client_id=ticket.client_id, ticket_id=ticket.pk).order_by("-id")
+
+
+def offer_of(row: ChargeApproval) -> str:
+    """The question's price in one sentence."""
+    price = Price(row.hourly_rate, row.step_minutes or 1) if row.hourly_rate is not None else None
+    return offer_sentence(Form(row.form), price=price, minutes=row.estimate_minutes or 0, fixed=row.fixed_price)
 
 
 def rulings_of(ticket: Ticket) -> QuerySet[ScopeRuling]:

@@ -104,21 +104,28 @@ def open_access_of(ticket: Ticket, at: datetime) -> OpenAccess | None:
 
 def requests_of(ticket: Ticket) -> list[AccessRequest]:
     """A ticket's access requests with all that came of them, oldest first; six queries whatever their number."""
-    changes = DataChange.objects.order_by("id")
-    windows = DataAccess.objects.select_related("closing").prefetch_related(Prefetch("changes", changes)).order_by("id")
-    found = (
-        AccessRequest.objects.filter(client_id=ticket.client_id, ticket=ticket)
-        .select_related("asked_by")
-        .order_by("id")
+    return list(requests_seen(ticket).select_related("asked_by").order_by("id"))
+
+
+def requests_seen(ticket: Ticket) -> QuerySet[AccessRequest]:
+    """The same, not read yet."""
+    found = AccessRequest.objects.filter(client_id=ticket.client_id, ticket=ticket)
+    return found.prefetch_related(
+        Prefetch("decisions", AccessDecision.objects.order_by("id")),
+        Prefetch("windows", _with_acts(DataAccess.objects.order_by("id"))),
+        Prefetch("emergencies", BreakGlass.objects.order_by("id")),
+        Prefetch("identity_checks", IdentityCheck.objects.order_by("id")),
     )
-    return list(
-        found.prefetch_related(
-            Prefetch("decisions", AccessDecision.objects.order_by("id")),
-            Prefetch("windows", windows),
-            Prefetch("emergencies", BreakGlass.objects.order_by("id")),
-            Prefetch("identity_checks", IdentityCheck.objects.order_by("id")),
-        )
-    )
+
+
+def windows_seen(ticket: Ticket) -> QuerySet[DataAccess]:
+    """A ticket's windows with their acts."""
+    return _with_acts(DataAccess.objects.filter(client_id=ticket.client_id, ticket=ticket))
+
+
+def _with_acts(windows: QuerySet[DataAccess]) -> QuerySet[DataAccess]:
+    changes = Prefetch("changes", DataChange.objects.order_by("id"))
+    return windows.select_related("closing").prefetch_related(changes)
 
 
 def tasks_of(ticket: Ticket) -> list[AdditionalTask]:
@@ -134,8 +141,7 @@ def seen_accesses(actor: Actor) -> QuerySet[DataAccess]:
 
 
 def _whole(rows: QuerySet[DataAccess]) -> QuerySet[DataAccess]:
-    changes = Prefetch("changes", DataChange.objects.order_by("id"))
-    return rows.select_related("request", "ticket", "closing").prefetch_related(changes)
+    return _with_acts(rows).select_related("request", "ticket", "closing")
 
 
 def diary_page(actor: Actor, *, before: int | None = None, after: int | None = None) -> Page[DataAccess]:

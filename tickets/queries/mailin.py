@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import DateField, Func, Q, Value
+from django.db.models import DateField, Func, Q, QuerySet, Value
 
 from portal.actors import Actor
 from portal.models import Client, Membership, Outbox, Staff
@@ -249,8 +249,12 @@ HEAVY = ("raw", "envelope_to")
 
 def mails_in(state: RawState, *, before: int | None = None, after: int | None = None) -> Page[RawMail]:
     """Received mails in one state, newest first, without their content. Staff's scope."""
-    rows = RawMail.objects.defer(*HEAVY).select_related("client", "ticket").filter(state=state)
-    return newest_first(rows, before=before, after=after)
+    return newest_first(every_mail().filter(state=state), before=before, after=after)
+
+
+def every_mail() -> QuerySet[RawMail]:
+    """Received mails without their content. Staff's scope."""
+    return RawMail.objects.defer(*HEAVY, "ticket__search").select_related("client", "ticket")
 
 
 MAIL_IN = "mail in"

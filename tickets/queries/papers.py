@@ -66,11 +66,8 @@ def paper_facts(request: TicketDocument, *, at: datetime, code: str, signing: Si
             "verification": {"code": code, "url": f"{settings.PORTAL_URL}/verify/"},
             "signing": asdict(signing),
             "audit_head": asdict(head) if (head := audit_head(ticket.client_id)) else None,
-            **(
-                proof_facts(ticket, at)
-                if paper == Paper.PROOF
-                else {"thread": thread_facts(ticket), "printed": PRINTED}
-            ),
+            "printed": PRINTED,
+            **(proof_facts(ticket, at) if paper == Paper.PROOF else {"thread": thread_facts(ticket)}),
         }
     )
 
@@ -152,7 +149,7 @@ def promise_of(ticket: Ticket, at: datetime) -> dict[str, Any] | None:
         return None
     target, calendar = Target(clock.target), worktime_of(clock.calendar)
     reckoned = Deadline.from_json(clock.trail)
-    found = promise_facts(ticket, calendar, at)
+    found = promise_facts(ticket, at)
     return {
         "clause": TARGET_CLAUSE[target],
         "words": TARGET_WORDS[target],

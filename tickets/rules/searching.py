@@ -3,9 +3,19 @@
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy
+
 from tickets.rules.references import ALPHABET, LIKENESS, normal_reference
 
 LONGEST = 200
+# Why words cannot be looked for, as tickets.queries.search.problem_with names it.
+PROBLEMS = {
+    "nothing": gettext_lazy("Say what you look for."),
+    "common": gettext_lazy(
+        "Words such as “the” and “and” stand everywhere and are not searched. Add one that does not."
+    ),
+    "without": gettext_lazy("Words to leave out need at least one word to look for, for example: mailbox -archive."),
+}
 CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+$")
 PARTIAL = re.compile(rf"^[{ALPHABET}]{{3,8}}$")

@@ -2,9 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from tickets.api import deeds, messages, tickets, watching
+from tickets.api import access, charges, deeds, mailin, messages, search, tickets, watching
 
 urlpatterns: list[URLPattern] = [
+    path("search", search.Search.as_view(), name="search"),
+    path("mail-in", mailin.Mails.as_view(), name="mail-in"),
+    path("mail-in/<int:pk>", mailin.OneMail.as_view(), name="mail-in-one"),
+    path("mail-in/<int:pk>/open", mailin.OpenMail.as_view(), name="mail-in-open"),
+    path("mail-in/<int:pk>/again", mailin.RunAgain.as_view(), name="mail-in-again"),
+    path("mail-in/<int:pk>/release", mailin.Release.as_view(), name="mail-in-release"),
+    path("mail-in/<int:pk>/ignore", mailin.Ignore.as_view(), name="mail-in-ignore"),
+    path("mail-in/<int:pk>/give", mailin.Give.as_view(), name="mail-in-give"),
     path("tickets", tickets.Tickets.as_view(), name="tickets"),
     path("clients/<slug:slug>/tickets", tickets.TicketsOfClient.as_view(), name="tickets-of-client"),
     path("tickets/<str:ref>", tickets.OneTicket.as_view(), name="ticket"),
@@ -18,6 +26,17 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:ref>/attachments/<int:pk>", messages.AttachmentFile.as_view(), name="attachment"),
     path("tickets/<str:ref>/watchers", watching.Watchers.as_view(), name="watchers"),
     path("tickets/<str:ref>/watchers/<int:pk>/end", watching.EndWatching.as_view(), name="watcher-end"),
+    path("tickets/<str:ref>/rulings", charges.Rulings.as_view(), name="rulings"),
+    path("tickets/<str:ref>/charges", charges.Charges.as_view(), name="charges"),
+    path("tickets/<str:ref>/charges/<int:pk>/answer", charges.AnswerCharge.as_view(), name="charge-answer"),
+    path("tickets/<str:ref>/time", charges.Time.as_view(), name="time"),
+    path("tickets/<str:ref>/time/<int:pk>/take-back", charges.TakeTimeBack.as_view(), name="time-take-back"),
+    path("tickets/<str:ref>/accesses", access.Accesses.as_view(), name="accesses"),
+    path("tickets/<str:ref>/accesses/<int:pk>/open", access.OpenWindow.as_view(), name="access-open"),
+    path("tickets/<str:ref>/accesses/<int:pk>/decide", access.Decide.as_view(), name="access-decide"),
+    path("tickets/<str:ref>/windows/<int:pk>/changes", access.Change.as_view(), name="window-changes"),
+    path("tickets/<str:ref>/windows/<int:pk>/close", access.CloseWindow.as_view(), name="window-close"),
+    path("tickets/<str:ref>/escalations", access.Escalations.as_view(), name="escalations"),
     path("tickets/<str:ref>/accept", deeds.Accept.as_view(), name="accept"),
     path("tickets/<str:ref>/assign", deeds.Assign.as_view(), name="assign"),
     path("tickets/<str:ref>/move", deeds.MoveOn.as_view(), name="move"),

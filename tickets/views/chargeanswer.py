@@ -14,11 +14,11 @@ from portal.idempotency import once
 from portal.rules.people import manages
 from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt
-from tickets.actions.charging import answer_charge, offer_of
+from tickets.actions.charging import answer_charge
 from tickets.forms.charging import ChargeAnswerForm
 from tickets.models import ChargeApproval, Ticket
 from tickets.queries.access import tickets_for_client
-from tickets.queries.charges import charge_of_client, standing
+from tickets.queries.charges import charge_of_client, offer_of, standing
 from tickets.rules.charge import Answer, may_answer
 from tickets.rules.scope import NEXT_STEP, OUTCOME_WORDS
 

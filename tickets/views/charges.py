@@ -21,7 +21,7 @@ from tickets.actions import charging, timing
 from tickets.actions.base import is_accepted
 from tickets.forms.charging import ChargeForm, RulingForm, TakeBackForm, TimeForm, TimerForm
 from tickets.models import Ticket, TimeEntry
-from tickets.queries.charges import Standing, charges_of, proposal_of, rulings_of, standing, time_of
+from tickets.queries.charges import Standing, charges_of, offer_of, proposal_of, rulings_of, standing, time_of
 from tickets.rules.charge import Form
 from tickets.rules.scope import AREA_WORDS, CHARGED, NEXT_STEP, OUTCOME_WORDS, Area, Outcome
 from tickets.rules.states import ENDED_STATES
@@ -82,7 +82,7 @@ def work_page(request: PortalRequest, ticket: Ticket, *, status: int = 200, **un
         "rulings": [
             (row, OUTCOME_WORDS[Outcome(row.outcome)], AREA_WORDS[Area(row.area)]) for row in rulings_of(ticket)
         ],
-        "charges": [(row, charging.offer_of(row)) for row in charges_of(ticket)],
+        "charges": [(row, offer_of(row)) for row in charges_of(ticket)],
         "entries": [(row, may_take_back(request, row, back)) for row in entries],
         "by_area": [(AREA_WORDS[area], proposal_of(ticket, now, area)) for area in Area],
         "outcome_words": OUTCOME_WORDS,

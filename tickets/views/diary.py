@@ -1,8 +1,5 @@
 """What a client sees of accesses to its data: on one request, and as the diary of the organisation (ACC-5, ODS-4)."""
 
-import csv
-import io
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -16,6 +13,7 @@ from portal.models import Membership
 from portal.queries.paging import key_of
 from portal.queries.people import contract_day
 from portal.rules.states import Role
+from portal.spreadsheets import csv_answer
 from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import first_error
 from portal.views.posting import attempt
@@ -32,8 +30,6 @@ HEAD = (
     "Request", "Asked by", "Data of", "Place", "Purpose", "Opened by", "From", "Until", "Allowed",
     "When", "By", "Act", "Object", "Before", "Now",
 )  # fmt: skip
-# A cell that begins with one of these would be reckoned by a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def managers_only(request: PortalRequest) -> None:
@@ -171,12 +167,7 @@ def name(request: PortalRequest, slug: str) -> HttpResponse:
 def diary_csv(request: PortalRequest, slug: str) -> HttpResponse:
     """The diary as a table, 2,000 windows at most; no cell is ever taken for a formula."""
     managers_only(request)
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(HEAD)
-    writer.writerows([safe(cell) for cell in cells(*row)] for row in diary_rows(request.actor))
-    headers = {"Content-Disposition": 'attachment; filename="access-diary.csv"', "Cache-Control": "private, no-store"}
-    return HttpResponse("\ufeff" + stream.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_answer("access-diary.csv", HEAD, (cells(*row) for row in diary_rows(request.actor)))
 
 
 def cells(access: DataAccess, change: DataChange | None) -> list[str]:
@@ -192,8 +183,3 @@ def cells(access: DataAccess, change: DataChange | None) -> list[str]:
         return [*line, *[""] * (len(HEAD) - len(line))]
     did = [change.at.isoformat(), change.staff_label, str(ACT_WORDS[Act(change.act)])]
     return [*line, *did, change.thing, change.before, change.after]
-
-
-def safe(cell: str) -> str:
-    """The cell as text, whatever a spreadsheet would make of its first sign."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell

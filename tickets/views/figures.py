@@ -14,24 +14,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import clock
-from portal.documents.charts import Point, bar_chart
+from portal.documents.charts import ON_A_PAGE, Point, bar_chart
 from portal.models import Client
 from portal.queries.contract import calendar_at, worktime_of
 from portal.rules.people import Power
-from portal.spreadsheets import csv_bytes
+from portal.spreadsheets import csv_answer
 from portal.templatetags.times import age
 from portal.tenancy.middleware import PortalRequest
 from portal.views.answers import need
 from portal.worktime import Calendar
 from tickets.forms.figures import FiguresForm
-from tickets.queries import figures
+from tickets.queries import figures, sameday, worked
 from tickets.queries.figures import Kept, Period
 from tickets.rules.states import State
 
 MONTHS = 6
 MOST_BARS = 14
-# The drawing's own units: it stands in half a page, and fills a phone.
-WIDE = 440
 WAITS = {State.WAITING_CLIENT: "the client", State.WITH_MICROSOFT: "Microsoft"}
 
 
@@ -81,10 +79,7 @@ def as_csv(request: PortalRequest, name: str) -> HttpResponse:
     if name not in TABLES or asked is None:
         raise Http404
     table = TABLES[name](asked)
-    answer = HttpResponse(csv_bytes(table.columns, table.rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return csv_answer(f"{name}.csv", table.columns, table.rows)
 
 
 def asked_of(request: PortalRequest) -> tuple[FiguresForm, Asked | None]:
@@ -121,7 +116,7 @@ def kept_table(name: str, title: str, what: str, rows: list[tuple[str, Kept]], n
         [label, one.due, one.kept, one.percent, one.receipt_kept, one.receipt_percent] for label, one in rows
     ]
     points = [Point(label, None if one.percent is None else Decimal(one.percent)) for label, one in rows[:MOST_BARS]]
-    chart = bar_chart(points, title=title, unit="%", top=Decimal(100), width=WIDE) if points else None
+    chart = bar_chart(points, title=title, unit="%", top=Decimal(100), width=ON_A_PAGE) if points else None
     return Table(name, title, note, columns, cells, chart)
 
 
@@ -142,7 +137,7 @@ def people(asked: Asked) -> Table:
 
 def counted(name: str, title: str, columns: Sequence[str], rows: list[list[Any]], note: str = "") -> Table:
     """A table of numbers by band, with bars."""
-    chart = bar_chart([Point(row[0], Decimal(row[1])) for row in rows], title=title, width=WIDE)
+    chart = bar_chart([Point(row[0], Decimal(row[1])) for row in rows], title=title, width=ON_A_PAGE)
     return Table(name, title, note, columns, rows, chart)
 
 
@@ -171,6 +166,47 @@ def waiting(asked: Asked) -> Table:
     return Table("waiting", _("What waits"), note, [_("For"), _("Requests"), _("Oldest since")], rows)
 
 
+def solutions(asked: Asked) -> Table:
+    found = sameday.solved_by_month(asked.period, asked.calendar.tz)
+    rows: list[list[Any]] = [[f"{month:%b %Y}", one.solved, one.same_day, one.percent] for month, one in found]
+    columns = [_("Month"), _("Solved"), _("On the working day"), _("Share in %")]
+    note = _(
+        "Of the requests received in the month: solved on the working day on which they came. A statistic, no promise (HLP-9)."
+    )
+    title = _("Solved on the same working day")
+    points = [Point(row[0], None if row[3] is None else Decimal(row[3])) for row in rows[:MOST_BARS]]
+    chart = bar_chart(points, title=title, unit="%", top=Decimal(100), width=ON_A_PAGE) if points else None
+    return Table("solved", title, note, columns, rows, chart)
+
+
+def time_worked(asked: Asked) -> Table:
+    found = worked.worked_by_month(asked.period, asked.calendar.tz)
+    rows: list[list[Any]] = [[f"{month:%b %Y}", minutes_of(one.charged), minutes_of(one.free)] for month, one in found]
+    columns = [_("Month"), _("Charged, in minutes"), _("Not charged, in minutes")]
+    note = _("As it was worked, before steps are rounded; what was taken back is counted off (HLP-8).")
+    return Table("time", _("Time charged and not charged"), note, columns, rows)
+
+
+def time_free(asked: Asked) -> Table:
+    found = worked.free_by_reason(asked.period, asked.calendar.tz)
+    rows: list[list[Any]] = [[why, minutes_of(seconds)] for why, seconds in found]
+    return Table("time-free", _("Why time was not charged"), "", [_("Reason"), _("Minutes")], rows)
+
+
+def microsoft(asked: Asked) -> Table:
+    found = worked.cases_by_month(asked.period)
+    rows: list[list[Any]] = [[f"{month:%b %Y}", one.number, minutes_of(one.mean_seconds)] for month, one in found]
+    columns = [_("Month"), _("Cases that came back"), _("Mean working minutes there")]
+    return Table(
+        "microsoft", _("Time with Microsoft"), _("By the month in which the case came back (HLP-10)."), columns, rows
+    )
+
+
+def minutes_of(seconds: int) -> int:
+    """Whole minutes, rounded half up like everybody reads them."""
+    return (seconds + 30) // 60
+
+
 TABLES: dict[str, Callable[[Asked], Table]] = {
     "months": months,
     "clients": clients,
@@ -178,4 +214,8 @@ TABLES: dict[str, Callable[[Asked], Table]] = {
     "answers": answers,
     "backlog": backlog,
     "waiting": waiting,
+    "microsoft": microsoft,
+    "solved": solutions,
+    "time": time_worked,
+    "time-free": time_free,
 }

@@ -1,6 +1,7 @@
 """A client's home page: what now, what was promised, and how well it was kept."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import clock, panels
-from portal.charts import share_chart
+from portal.documents.charts import ON_A_PAGE, Point, bar_chart
 from portal.queries.contract import calendar_at, worktime_of
 from portal.tenancy.middleware import PortalRequest
 from portal.worktime import Calendar, hours_in_words
 from tickets.queries.client import client_page, next_promised, open_figures
 from tickets.queries.clock_inputs import promise_ahead
 from tickets.queries.figures import Period, kept, kept_by_month
+from tickets.queries.sameday import solved
 from tickets.rules.promise import TARGET_WORDS
 from tickets.rules.states import Target
 from tickets.views.client import row_of
@@ -74,9 +76,12 @@ def kept_context(client_id: int, at: datetime, calendar: Calendar) -> dict[str, 
         .replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     )
     months = kept_by_month(Period(since, at, client_id), calendar.tz)
-    shares = [(f"{month:%b}", one.kept / one.due if one.due else None) for month, one in months]
+    year = Period(at - timedelta(days=365), at, client_id)
+    shares = [Point(f"{month:%b}", None if one.percent is None else Decimal(one.percent)) for month, one in months]
+    title = _("Answered in time, by month")
     return {
-        "kept": kept(Period(at - timedelta(days=365), at, client_id)),
+        "kept": kept(year),
+        "solved": solved(year),
         "months": [(f"{month:%B %Y}", one) for month, one in months],
-        "chart": share_chart(shares) if shares else None,
+        "chart": bar_chart(shares, title=title, unit="%", top=Decimal(100), width=ON_A_PAGE) if shares else None,
     }

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal import clock
@@ -18,18 +17,11 @@ from portal.tenancy.middleware import PortalRequest
 from portal.worktime import Calendar
 from tickets.models import ResponseClock, Ticket
 from tickets.queries.search import Answer, exact, exact_for_client, people_at, search_for_client, search_for_staff
-from tickets.rules.searching import Wanted, wanted
+from tickets.rules.searching import PROBLEMS, Wanted, wanted
 from tickets.rules.states import Target
 from tickets.views.client import row_of as client_row
 from tickets.views.faces import running_of, sla_of
 from tickets.views.rows import TARGET_SHORT
-
-PROBLEMS = {
-    "common": gettext_lazy(
-        "Words such as “the” and “and” stand everywhere and are not searched. Add one that does not."
-    ),
-    "without": gettext_lazy("Words to leave out need at least one word to look for, for example: mailbox -archive."),
-}
 
 
 @require_safe
@@ -87,7 +79,7 @@ def common(request: PortalRequest, asked: Wanted, answer: Answer, url: str) -> d
     here = {"q": asked.words}
     return {
         "q": asked.words,
-        "problem": PROBLEMS.get(answer.problem, ""),
+        "problem": "" if answer.problem == "nothing" else PROBLEMS.get(answer.problem, ""),
         "older": f"{url}?{urlencode(here | {'before': answer.older})}" if answer.older else "",
         "newer": f"{url}?{urlencode(here)}" if request.GET.get("before") else "",
     }
