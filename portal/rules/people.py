@@ -48,6 +48,7 @@ class Power(StrEnum):
     CHANGE_CALENDAR = "change the working calendar"
     SEE_MACHINERY = "see the jobs and the audit trail"
     SEE_FIGURES = "see how well promises are kept"
+    MANAGE_FORMS = "change the ready-made forms"
 
 
 POWERS: dict[Power, frozenset[Grade]] = {
@@ -58,6 +59,7 @@ POWERS: dict[Power, frozenset[Grade]] = {
     Power.CHANGE_CALENDAR: frozenset({Grade.LEAD, Grade.ADMIN}),
     Power.SEE_MACHINERY: frozenset({Grade.LEAD, Grade.ADMIN}),
     Power.SEE_FIGURES: frozenset({Grade.LEAD, Grade.ADMIN}),
+    Power.MANAGE_FORMS: frozenset({Grade.LEAD, Grade.ADMIN}),
 }
 
 ROLE_WORDS = {

@@ -20,6 +20,7 @@ from tickets.models.escalation import Escalation
 from tickets.models.mail import RawMail
 from tickets.models.mailboxes import Mailbox
 from tickets.models.messages import Attachment, Message
+from tickets.models.requestforms import FilledForm, FormTemplate, FormVersion, RequestForm, StepTick
 from tickets.models.tickets import Ticket, TicketPerson, TicketWatcher
 from tickets.models.triage import Tag, TicketLink
 
@@ -37,15 +38,20 @@ __all__ = [
     "DataChange",
     "Draft",
     "Escalation",
+    "FilledForm",
+    "FormTemplate",
+    "FormVersion",
     "IdentityCheck",
     "Mailbox",
     "Message",
     "RawMail",
     "Redaction",
+    "RequestForm",
     "ResponseClock",
     "SavedAnswer",
     "SavedView",
     "ScopeRuling",
+    "StepTick",
     "Tag",
     "TaskStep",
     "Ticket",
