@@ -121,7 +121,9 @@ def remove_template(template_id: int, *, by: Actor, at: datetime) -> FormTemplat
     """Offer a template no longer: for its maker and for managers. Raises Refused, FormTemplate.DoesNotExist."""
     row = templates_of(by).select_for_update(of=("self",)).get(pk=template_id)
     if row.maker_id != by.membership_id and by.role != Role.MANAGER:
-        raise Refused(CLAUSE, _("%(maker)s made this template. They or a manager can remove it.") % {"maker": row.maker_label})
+        raise Refused(
+            CLAUSE, _("%(maker)s made this template. They or a manager can remove it.") % {"maker": row.maker_label}
+        )
     row.removed_by, row.removed_at = by.label, at
     row.save(update_fields=["removed_by", "removed_at"])
     audit.record(

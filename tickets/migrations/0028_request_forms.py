@@ -237,7 +237,7 @@ class Migration(migrations.Migration):
             model_name="formversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("leads", tickets.rules.requestforms.Leads["PROTECTION"]), _negated=True),
+                    models.Q(("leads", "protection"), _negated=True),
                     ("managers_only", True),
                     _connector="OR",
                 ),
