@@ -76,6 +76,7 @@ DESK = (
     Entry(gettext_noop("Alarms"), "bell", "desk:alarms", key="g a"),
     Entry(gettext_noop("Notices"), "message-square-text", "desk:notices", key="g n"),
     Entry(gettext_noop("Saved answers"), "message-square-quote", "desk:answers", key="g w"),
+    Entry(gettext_noop("Forms"), "clipboard-list", "desk:forms", POWERS[Power.MANAGE_FORMS]),
     Entry(gettext_noop("Feedback"), "message-circle", "desk:feedback", key="g f"),
     Entry(gettext_noop("Mail in"), "mail-question-mark", "desk:mail_in", key="g i"),
     Entry(gettext_noop("Mail"), "mail", "desk:mail", key="g e", head=gettext_noop("Behind the scenes")),

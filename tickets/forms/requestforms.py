@@ -193,3 +193,10 @@ class TemplateForm(forms.Form):
         validators=[PRINTABLE],
         error_messages={"required": gettext_lazy("Give the template a name.")},
     )
+
+
+class TickForm(forms.Form):
+    """Which step of a checklist is ticked, or taken back."""
+
+    step = forms.CharField(max_length=40)
+    done = forms.ChoiceField(choices=[("1", "1"), ("0", "0")])

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, OuterRef, Q, QuerySet
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, JSONObject
 
 from portal.models import Entitlement
 from portal.queries.contract import worktime_of
 from portal.rules.states import EntitlementKind
-from tickets.models import ChargeApproval, ScopeRuling, Ticket, TimeEntry, Timer
+from tickets.models import ChargeApproval, FilledForm, ScopeRuling, Ticket, TimeEntry, Timer
 from tickets.rules.charge import Answer, DayLine, Form, Price, Room, Worked, day_lines
 from tickets.rules.scope import Area, Asked, Outcome, Proposal, concerns_waived, propose
 from tickets.rules.states import Kind
@@ -49,6 +49,7 @@ class Entry:
 class Standing:
     """Everything that decides whether a request may be worked on and what it costs. Charges are newest first.
 
+    form_area: what the ready-made form says that it is about, where it came by one.
     timers: (name, since) of the people whose timer runs here; mine: (reference, since) of the reader's own, here or elsewhere.
     """
 
@@ -59,6 +60,7 @@ class Standing:
     mine: tuple[str, datetime] | None = None
     held: tuple[int, ...] | None = None
     waivers: tuple[tuple[str, ...], ...] = ()
+    form_area: Area = Area.PRODUCT
 
     @property
     def outcome(self) -> Outcome | None:
@@ -66,7 +68,7 @@ class Standing:
 
     @property
     def area(self) -> Area:
-        return Area(self.ruling["area"]) if self.ruling else Area.PRODUCT
+        return Area(self.ruling["area"]) if self.ruling else self.form_area
 
     @property
     def open_charge(self) -> Charge | None:
@@ -120,9 +122,9 @@ class Standing:
 
 def standing(ticket: Ticket, *, staff_id: int | None = None, for_staff: bool = True) -> Standing:
     """One query. for_staff also reads timers and entitlements, which the client's page does not need."""
-    wanted = {"_rulings": _rulings(), "_charges": _charges(), "_entries": _entries()}
+    wanted: dict[str, Any] = {"_rulings": _rulings(), "_charges": _charges(), "_entries": _entries()}
     if for_staff:
-        wanted |= {"_timers": _timers(), "_mine": _mine(staff_id), "_held": _held(ticket)}
+        wanted |= {"_timers": _timers(), "_mine": _mine(staff_id), "_held": _held(ticket), "_area": _form_area()}
     row = Ticket.objects.filter(pk=ticket.pk, client_id=ticket.client_id).annotate(**wanted).values(*wanted).get()
     held = row.get("_held", [])
     products = [one["product"] for one in held if one["kind"] == EntitlementKind.PRODUCT_HELD]
@@ -134,6 +136,7 @@ def standing(ticket: Ticket, *, staff_id: int | None = None, for_staff: bool = T
         mine=next(((one["ref"], datetime.fromisoformat(one["since"])) for one in row.get("_mine", [])), None),
         held=tuple(products) or None,
         waivers=tuple(tuple(one["subjects"]) for one in held if one["kind"] == EntitlementKind.SECURITY_WAIVED),
+        form_area=Area(row.get("_area") or Area.PRODUCT),
     )
 
 
@@ -175,6 +178,11 @@ def _held(ticket: Ticket) -> ArraySubquery:
     rows = Entitlement.objects.filter(client_id=OuterRef("client_id"), kind__in=kinds, valid_from__lte=day)
     rows = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).order_by("id")
     return ArraySubquery(rows.values(packed=JSONObject(kind="kind", product="product_id", subjects="subjects")))
+
+
+def _form_area() -> Subquery:
+    filled = FilledForm.objects.filter(client_id=OuterRef("client_id"), ticket_id=OuterRef("pk"))
+    return Subquery(filled.values("version__area")[:1])
 
 
 def _charge(one: Facts) -> Charge:
