@@ -28,7 +28,16 @@ from tests.mails import raw_mail
 from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
 from tickets.actions.mailboxes import closed
 from tickets.actions.rawmail import mark, take_raw
-from tickets.models import FormTemplate, FormVersion, Mailbox, RequestForm, SavedAnswer, SavedView, Ticket, TicketWatcher
+from tickets.models import (
+    FormTemplate,
+    FormVersion,
+    Mailbox,
+    RequestForm,
+    SavedAnswer,
+    SavedView,
+    Ticket,
+    TicketWatcher,
+)
 from tickets.rules.mail.verdict import RawState, Reason
 
 

@@ -58,7 +58,7 @@ def filled_form(of: Ticket, code: str = "new-starter", **more: Any) -> FilledFor
     version = FormVersion.objects.get(form__code=code)
     steps = {"open_steps": len(version.steps), "open_required": sum(one["required"] for one in version.steps)}
     given = {"version": version, "answers": {}, "filled_by": "Ben Baker", "filled_at": MORNING, **steps}
-    return FilledForm.objects.create(client_id=of.client_id, ticket=of, **{**given, **more})
+    return FilledForm.objects.create(**{"client_id": of.client_id, "ticket": of, **given, **more})
 
 
 def clock_of(world: World, of: Ticket, started_at: datetime, **more: Any) -> ResponseClock:

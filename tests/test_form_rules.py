@@ -80,7 +80,9 @@ def test_what_a_question_may_not_be(field: Field, said: str) -> None:
     assert (fault.part, fault.place) == ("fields", 1) and said in fault.sentence
 
 
-@pytest.mark.parametrize("label", ["Whose password?", "Which password is to be reset?", "Pinboard", "Desktop PINs policy"])
+@pytest.mark.parametrize(
+    "label", ["Whose password?", "Which password is to be reset?", "Pinboard", "Desktop PINs policy"]
+)
 def test_a_question_about_a_password_is_no_question_for_one(label: str) -> None:
     assert faults_of(replace(PLAIN, fields=(Field("a", label),))) == []
 
