@@ -9,9 +9,8 @@ from portal.models import AuditEvent
 from portal.tenancy import act_as_staff
 from tests.cast import MORNING, World
 from tests.forms import sent, sent_and_acknowledged
-from tests.test_speed_statements import statements
 from tickets.actions import requestforms
-from tickets.models import FilledForm, FormVersion, StepTick, Ticket
+from tickets.models import FormVersion, StepTick, Ticket
 from tickets.queries.requestforms import newest_versions, offered_form
 from tickets.rules.readyforms import STARTER
 
@@ -98,19 +97,6 @@ class TestTheCard:
         ticket, dev = sent(world, "new-starter"), as_user(world.dev)
         assert dev.get(f"/desk/tickets/{ticket.ref}/form/").status_code == 403
         assert dev.post(f"/desk/tickets/{ticket.ref}/form/step/", {"step": "account", "done": "1"}).status_code == 403
-
-
-def test_the_card_costs_few_statements(lasting_world: World, as_user: Any) -> None:
-    ticket, cora = sent_and_acknowledged(lasting_world, "new-starter"), as_user(lasting_world.cora)
-    page = f"/desk/tickets/{ticket.ref}/"
-    asked = statements(cora, page)
-    assert len(asked) <= 12, "\n".join(one[:160] for one in asked)
-    before = len(statements(cora, f"{page}form/"))
-    for step in STARTER.steps:
-        cora.post(f"{page}form/step/", {"step": step.key, "done": "1"})
-    with act_as_staff(SYSTEM):
-        assert FilledForm.objects.get().open_steps == 0
-    assert len(statements(cora, f"{page}form/")) == before <= 12
 
 
 def rows(prefix: str, lines: list[dict[str, Any]]) -> dict[str, str]:
