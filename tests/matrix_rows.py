@@ -562,6 +562,9 @@ API_OF_THE_GROUND = {
 }
 API_OF_TICKETS = {
     "api:tickets": resource(**EVERY_TOKEN | {"no_nda": 403}, post={"no_nda": 400}),
+    "api:forms": resource(**EVERY_TOKEN | {"no_nda": 403}),
+    "api:form": resource(**EVERY_TOKEN | {"no_nda": 403}, given=of({"code": "new-starter"})),
+    "api:form-tickets": resource(member=405, stranger=405, given=of({"code": "new-starter"})),
     "api:tickets-of-client": resource(**FOR_STAFF),
     "api:ticket": resource(**OF_A_TICKET, given=a_ticket),
     "api:clock": resource(**OF_A_TICKET, given=a_ticket),

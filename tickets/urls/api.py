@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from tickets.api import deeds, messages, tickets, watching
+from tickets.api import deeds, messages, requestforms, tickets, watching
 
 urlpatterns: list[URLPattern] = [
+    path("forms", requestforms.Forms.as_view(), name="forms"),
+    path("forms/<slug:code>", requestforms.OneForm.as_view(), name="form"),
+    path("forms/<slug:code>/tickets", requestforms.FormTickets.as_view(), name="form-tickets"),
     path("tickets", tickets.Tickets.as_view(), name="tickets"),
     path("clients/<slug:slug>/tickets", tickets.TicketsOfClient.as_view(), name="tickets-of-client"),
     path("tickets/<str:ref>", tickets.OneTicket.as_view(), name="ticket"),
