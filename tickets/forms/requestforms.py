@@ -25,8 +25,18 @@ YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 OPEN_CHOICES = 6
 
 
+class PersonChoice(forms.ChoiceField):
+    """One of the client's people; empty stands for somebody else, whom the next field names, even where one is needed."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class FillForm(forms.Form):
     """The questions of one version. `answers` are what the action takes; errors name the question and its cure."""
+
+    use_required_attribute = False
 
     def __init__(
         self, *args: Any, definition: Definition, people: Sequence[Membership], today: date, **kwargs: Any
@@ -71,7 +81,10 @@ class FillForm(forms.Form):
     def _person(self, one: Field, given: dict[str, Any]) -> Iterator[tuple[str, forms.Field]]:
         """One of the client's people, or somebody else by name; `clean` asks for one of both."""
         choices = [("", _("Somebody else")), *((key, person.label) for key, person in self.people.items())]
-        yield one.key, forms.ChoiceField(label=one.label, choices=choices, required=False, help_text=given["help_text"])
+        yield (
+            one.key,
+            PersonChoice(label=one.label, choices=choices, required=one.required, help_text=given["help_text"]),
+        )
         label = _("%(question)s The name, if it is somebody else") % {"question": one.label}
         yield one.key + OTHER, line(label, most=120, required=False)
 
