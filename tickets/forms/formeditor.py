@@ -71,8 +71,11 @@ class FieldRow(forms.Form):
         most=200,
         error_messages={"required": gettext_lazy("Write the question, or remove it.")},
     )
+    # As the browser sends an untouched row, so that it counts as untouched.
     asks = forms.ChoiceField(
-        label=gettext_lazy("Answered by"), choices=[(str(asks), words) for asks, words in ASKS_WORDS.items()]
+        label=gettext_lazy("Answered by"),
+        initial=str(Asks.LINE),
+        choices=[(str(asks), words) for asks, words in ASKS_WORDS.items()],
     )
     help = line(gettext_lazy("Help below the question"), most=300, required=False)
     choices = paragraph(
@@ -108,7 +111,9 @@ class StepRow(forms.Form):
     )
     required = forms.BooleanField(label=gettext_lazy("The request cannot be resolved without it"), required=False)
     needs = forms.ChoiceField(
-        label=gettext_lazy("Can be ticked only with"), choices=[(str(one), words) for one, words in NEEDS_WORDS.items()]
+        label=gettext_lazy("Can be ticked only with"),
+        initial=str(Needs.NOTHING),
+        choices=[(str(one), words) for one, words in NEEDS_WORDS.items()],
     )
 
     def step(self, keys: Keys) -> Step:
@@ -140,6 +145,8 @@ class Editor:
         self.steps = StepRows(data, prefix="s", initial=[step_of(one) for one in known.steps] if known else [])
         number_rows(self.questions, _("Question %(number)s"))
         number_rows(self.steps, _("Step %(number)s"))
+        for row in self.questions.forms:
+            row.words = ASKS_WORDS.get(row["asks"].value(), "")
 
     def is_valid(self) -> bool:
         """Whether all parts are in order, and what they say together is a form."""

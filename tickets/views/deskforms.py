@@ -22,7 +22,7 @@ from tickets.forms.formeditor import Editor
 from tickets.forms.requestforms import FillForm
 from tickets.models import FormVersion, RequestForm
 from tickets.queries.requestforms import newest_version, newest_versions
-from tickets.rules.requestforms import LEADS_WORDS
+from tickets.rules.requestforms import LEADS_WORDS, Leads
 
 
 @require_safe
@@ -72,7 +72,7 @@ def show(
     context = {
         "editor": editor,
         "old": old,
-        "leads_words": LEADS_WORDS[editor.leads],
+        "leads_words": "" if editor.leads == Leads.NOTHING else LEADS_WORDS[editor.leads],
         "preview": preview,
         "problem": problem.sentence if problem else "",
         "clause_id": problem.clause if problem else "",
