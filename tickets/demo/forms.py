@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from portal.actors import SYSTEM
+from portal.demo.facts import Fact
 from portal.demo.ground import Ground, member_actor
 from portal.queries.people import contract_day
 from portal.rules.states import Role
@@ -34,9 +35,15 @@ def by_form(ground: Ground, lives: Sequence[Life]) -> tuple[Life, Answers]:
         one for one in lives if one.ticket.for_whom and one.ticket.first_reply_at is None and is_theirs(ground, one)
     )
     first_day = contract_day(ground.at) + timedelta(days=6)
-    answers = {"name": life.ticket.for_whom, "first_day": first_day.isoformat(), **KEPT}
-    life.ticket.subject = subject_of(STARTER.name, STARTER.fields, answers)
+    name = f"{life.ticket.for_whom} Hollis"
+    answers = {"name": name, "first_day": first_day.isoformat(), **KEPT}
+    life.ticket.for_whom, life.ticket.subject = name, subject_of(STARTER.name, STARTER.fields, answers)
     life.messages[0].body = as_text(STARTER.fields, answers)
+    received = next(fact for fact in life.facts if fact.kind == "request received")
+    received.payload["subject"] = life.ticket.subject
+    said = {"ref": life.ticket.ref, "form": "new-starter", "version": 1, "name": STARTER.name}
+    at, client_id = life.ticket.received_at, life.ticket.client_id
+    life.facts.append(Fact(at, "form filled in", life.member, client_id, life.ticket, said, True))
     return life, answers
 
 
