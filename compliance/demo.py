@@ -20,6 +20,7 @@ from tickets.demo.bulk import prepare_bulk, write_bulk
 from tickets.demo.charges import write_charges
 from tickets.demo.dice import Dice
 from tickets.demo.files import with_files
+from tickets.demo.forms import by_form, fill_in_forms
 from tickets.demo.history import outage_of, year_of_requests
 from tickets.demo.mails import mails_of_today
 from tickets.demo.papers import ask_for_papers
@@ -61,6 +62,7 @@ def fill(at: datetime, seed: int, tickets: int, say: Say) -> None:
     until = before(at, SETTLED_MINUTES, ground.calendar)
     outage = outage_of(ground)
     today = queue_of_today(ground, dice, outage)
+    starter = by_form(ground, today)
     by_hand = tickets if tickets <= BY_HAND else USUAL
     lives = [*year_of_requests(ground, dice, by_hand - len(today), until), *today]
     with_files(lives, dice)
@@ -75,6 +77,7 @@ def fill(at: datetime, seed: int, tickets: int, say: Say) -> None:
     sort_today(ground)
     announce_today(ground)
     mails_of_today(ground)
+    fill_in_forms(ground, *starter)
     if sides:
         write_bulk(sides, dice, tickets - len(lives), say)
     warn_of_expiry(at)

@@ -78,6 +78,7 @@ DESK = (
     Entry(gettext_noop("Problems"), "bug", "desk:problems", key="g p"),
     Entry(gettext_noop("Announcements"), "megaphone", "desk:announcements", POWERS[Power.ANNOUNCE], key="g o"),
     Entry(gettext_noop("Saved answers"), "message-square-quote", "desk:answers", key="g w"),
+    Entry(gettext_noop("Forms"), "clipboard-list", "desk:forms", POWERS[Power.MANAGE_FORMS]),
     Entry(gettext_noop("Feedback"), "message-circle", "desk:feedback", key="g f"),
     Entry(gettext_noop("Mail in"), "mail-question-mark", "desk:mail_in", key="g i"),
     Entry(gettext_noop("Mail"), "mail", "desk:mail", key="g e", head=gettext_noop("Behind the scenes")),

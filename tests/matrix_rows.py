@@ -30,7 +30,16 @@ from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_
 from tickets.actions.mailboxes import closed
 from tickets.actions.problems import answer_all, link_to_problem, make_problem
 from tickets.actions.rawmail import mark, take_raw
-from tickets.models import Mailbox, SavedAnswer, SavedView, Ticket, TicketWatcher
+from tickets.models import (
+    FormTemplate,
+    FormVersion,
+    Mailbox,
+    RequestForm,
+    SavedAnswer,
+    SavedView,
+    Ticket,
+    TicketWatcher,
+)
 from tickets.rules.mail.verdict import RawState, Reason
 
 
@@ -166,6 +175,25 @@ def an_answer(world: World) -> dict[str, Any]:
         return {"pk": SavedAnswer.objects.create(**given).pk}
 
 
+def a_form(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {"pk": RequestForm.objects.get(code="new-starter").pk}
+
+
+def a_filled_form(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        rows.filled_form(ticket)
+        return {"ref": ticket.ref}
+
+
+def bens_template(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        version = FormVersion.objects.get(form__code="new-starter")
+        given = {"client": world.alder, "version": version, "label": "Joiner", "answers": {}, "made_at": MORNING}
+        return {"pk": FormTemplate.objects.create(**given, maker=world.ben.membership, maker_label="Ben").pk}
+
+
 def a_view(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         return {"pk": SavedView.objects.create(label="Ours", name="mine", made_by="Cora", made_at=MORNING).pk}
@@ -269,6 +297,7 @@ NOBODY = dict.fromkeys(PLAYERS, 403)
 
 LEADS = {"agent": 403, "lead": 200, "admin": 200, "no_nda": 403}
 ADMINS = {"agent": 403, "lead": 403, "admin": 200, "no_nda": 403}
+NOT_LEADS = {"agent": 403, "no_nda": 403}
 NOT_ADMINS = {"agent": 403, "lead": 403, "no_nda": 403}
 NOT_LEADS = {"agent": 403, "no_nda": 403}
 MANAGERS = {"author": 403, "manager": 200, "billing": 403}
@@ -382,6 +411,10 @@ CLIENT_REQUESTS = {
     "client:tickets": page(member=200),
     "client:search": page(member=200),
     "client:ask": page(member=200),
+    "client:forms": page(member=200),
+    "client:form": page(member=200, given=of({"code": "new-starter"})),
+    # Its maker removes it, and it is gone for those who come later.
+    "client:template-remove": deed(ALL_MEMBERS, {"author": 302, "manager": 404, "billing": 404}, bens_template),
     "client:ticket": page(author=200, manager=200, given=a_ticket),
     "client:reply": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
@@ -426,6 +459,12 @@ DESK_TICKETS = {
     "desk:view-save": deed(ALL_STAFF, {}, of({})),
     "desk:view-remove": deed(ALL_STAFF, {"no_nda": 403}, a_view),
     "desk:draft": deed(ALL_STAFF, {}, a_ticket),
+    "desk:forms": page(**{**LEADS, "no_nda": 403}),
+    "desk:form-add": page(**LEADS),
+    "desk:form": page(**LEADS, given=a_form),
+    **{f"desk:form-{name}": deed(ALL_STAFF, NOT_LEADS, a_form) for name in ("retire", "offer", "up")},
+    "desk:ticket-form": page(**NO_CONTENT, given=a_filled_form),
+    "desk:ticket-step": deed(ALL_STAFF, {"no_nda": 403}, a_filled_form),
     "desk:calendar": page(**LEADS),
     "desk:calendar-new": page(**LEADS),
     "desk:problems": page(staff=200, no_nda=403),
@@ -575,6 +614,9 @@ API_OF_THE_GROUND = {
 }
 API_OF_TICKETS = {
     "api:tickets": resource(**EVERY_TOKEN | {"no_nda": 403}, post={"no_nda": 400}),
+    "api:forms": resource(**EVERY_TOKEN | {"no_nda": 403}),
+    "api:form": resource(**EVERY_TOKEN | {"no_nda": 403}, given=of({"code": "new-starter"})),
+    "api:form-tickets": resource(member=405, stranger=405, given=of({"code": "new-starter"})),
     "api:tickets-of-client": resource(**FOR_STAFF),
     "api:ticket": resource(**OF_A_TICKET, given=a_ticket),
     "api:clock": resource(**OF_A_TICKET, given=a_ticket),

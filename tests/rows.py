@@ -18,6 +18,8 @@ from tickets.models import (
     ChargeApproval,
     DataAccess,
     DataChange,
+    FilledForm,
+    FormVersion,
     Message,
     ResponseClock,
     ScopeRuling,
@@ -49,6 +51,14 @@ def ticket(world: World, by: Membership, **more: Any) -> Ticket:
 
 def acknowledged(world: World, by: Membership, at: datetime = MORNING, **more: Any) -> Ticket:
     return ticket(world, by, state=State.ACKNOWLEDGED, acknowledged_at=at, **more)
+
+
+def filled_form(of: Ticket, code: str = "new-starter", **more: Any) -> FilledForm:
+    """A request that came by a form, with its checklist untouched."""
+    version = FormVersion.objects.get(form__code=code)
+    steps = {"open_steps": len(version.steps), "open_required": sum(one["required"] for one in version.steps)}
+    given = {"version": version, "answers": {}, "filled_by": "Ben Baker", "filled_at": MORNING, **steps}
+    return FilledForm.objects.create(**{"client_id": of.client_id, "ticket": of, **given, **more})
 
 
 def clock_of(world: World, of: Ticket, started_at: datetime, **more: Any) -> ResponseClock:

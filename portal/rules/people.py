@@ -49,6 +49,7 @@ class Power(StrEnum):
     SEE_MACHINERY = "see the jobs and the audit trail"
     SEE_FIGURES = "see how well promises are kept"
     ANNOUNCE = "announce something to clients"
+    MANAGE_FORMS = "change the ready-made forms"
 
 
 POWERS: dict[Power, frozenset[Grade]] = {
@@ -60,6 +61,7 @@ POWERS: dict[Power, frozenset[Grade]] = {
     Power.SEE_MACHINERY: frozenset({Grade.LEAD, Grade.ADMIN}),
     Power.SEE_FIGURES: frozenset({Grade.LEAD, Grade.ADMIN}),
     Power.ANNOUNCE: frozenset({Grade.LEAD, Grade.ADMIN}),
+    Power.MANAGE_FORMS: frozenset({Grade.LEAD, Grade.ADMIN}),
 }
 
 ROLE_WORDS = {

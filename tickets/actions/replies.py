@@ -17,6 +17,7 @@ from portal.models import Membership
 from portal.queries.contract import calendar_at, worktime_of
 from tickets.actions.answermail import mail_answer
 from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
+from tickets.actions.checklist import check_steps_done
 from tickets.actions.intake import attach
 from tickets.actions.telling import tell_answered
 from tickets.actions.watching import copy_to_watchers
@@ -78,6 +79,8 @@ def _answered_since(ticket: Ticket, after: int, by: Actor) -> bool:
 def _check_then(ticket: Ticket, then: State) -> None:
     if then != ticket.state:
         not_to_microsoft(then)
+        if then == State.RESOLVED:
+            check_steps_done(ticket)
         accepted = ticket.accepted_at is not None
         check_move(State(ticket.state), then, accepted=accepted)
 

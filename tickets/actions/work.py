@@ -10,6 +10,7 @@ from portal.clauses import clause
 from portal.errors import Refused
 from portal.models import Product, Staff
 from tickets.actions.base import lock, move, record, require_staff, running_due, settle
+from tickets.actions.checklist import check_steps_done
 from tickets.actions.intake import reopen_locked
 from tickets.actions.telling import tell_accepted, tell_assigned, tell_moved, tell_reopened
 from tickets.models import Ticket
@@ -79,6 +80,8 @@ def change_state(
     if new in (State.DECLINED, State.MERGED):
         raise Refused("HLP-5", _("Decline with a sentence to the client, and merge into a request that you name."))
     ticket = lock(ticket_id, seen=seen)
+    if new == State.RESOLVED:
+        check_steps_done(ticket)
     move_and_stamp(ticket, new, at=at, note=note)
     settle(ticket, "resolved_at", "closed_at", "close_due_at", due_at=running_due(ticket))
     record(ticket, f"request {MOVE_WORDS.get(new, 'moved')}", by=by, at=at, state=str(new), note=note)

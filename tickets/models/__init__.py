@@ -22,6 +22,7 @@ from tickets.models.mailboxes import Mailbox
 from tickets.models.messages import Attachment, Message
 from tickets.models.moving import ClientMove
 from tickets.models.problems import Problem, ProblemAnswer, ProblemTicket, ProblemUpdate
+from tickets.models.requestforms import FilledForm, FormTemplate, FormVersion, RequestForm, StepTick
 from tickets.models.tickets import Ticket, TicketPerson, TicketWatcher
 from tickets.models.triage import Tag, TicketLink
 
@@ -40,6 +41,9 @@ __all__ = [
     "DataChange",
     "Draft",
     "Escalation",
+    "FilledForm",
+    "FormTemplate",
+    "FormVersion",
     "IdentityCheck",
     "Mailbox",
     "Message",
@@ -49,10 +53,12 @@ __all__ = [
     "ProblemUpdate",
     "RawMail",
     "Redaction",
+    "RequestForm",
     "ResponseClock",
     "SavedAnswer",
     "SavedView",
     "ScopeRuling",
+    "StepTick",
     "Tag",
     "TaskStep",
     "Ticket",

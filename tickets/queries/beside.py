@@ -23,16 +23,19 @@ select (select n.valid_from from portal_nda n where n.staff_id = %(staff)s
        exists (select from tickets_attachment a where a.client_id = %(client)s and a.ticket_id = %(ticket)s),
        exists (select from tickets_savedanswer s
                where s.retired_at is null and (s.owner_id is null or s.owner_id = %(staff)s)),
-       d.kind, d.body, d.saved_at
+       d.kind, d.body, d.saved_at, v.kind, f.open_steps
 from (select) one
 left join tickets_draft d on d.client_id = %(client)s and d.ticket_id = %(ticket)s and d.staff_id = %(staff)s
+left join tickets_filledform f on f.client_id = %(client)s and f.ticket_id = %(ticket)s
+left join tickets_formversion v on v.id = f.version_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
     """nda_from: since when the reader's NDA holds; support_from: since when the client has the support package; due_at: the
-    earliest promise that no answer has met. draft_*: the reader's unsent words, None without any."""
+    earliest promise that no answer has met. draft_*: the reader's unsent words; form_kind, open_steps: of the ready-made
+    form that it came by. None without any."""
 
     nda_from: date | None
     support_from: date | None
@@ -42,6 +45,8 @@ class Beside:
     draft_kind: str | None
     draft_body: str | None
     draft_at: datetime | None
+    form_kind: str | None
+    open_steps: int | None
 
 
 def beside(ticket: Ticket, actor: Actor, day: date) -> Beside:

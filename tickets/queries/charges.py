@@ -44,7 +44,9 @@ FOR_STAFF = """,
         where m.staff_id = %(staff)s)::text,
        (select json_agg(json_build_object('kind', n.kind, 'product_id', n.product_id, 'subjects', n.subjects) order by n.id)
         from portal_entitlement n where n.client_id = %(client)s and n.kind in (%(held)s, %(waived)s)
-        and n.valid_from <= %(day)s and (n.valid_to is null or n.valid_to > %(day)s))::text
+        and n.valid_from <= %(day)s and (n.valid_to is null or n.valid_to > %(day)s))::text,
+       (select json_agg(v.area) from tickets_filledform f join tickets_formversion v on v.id = f.version_id
+        where f.client_id = %(client)s and f.ticket_id = %(ticket)s)::text
 """
 
 
@@ -76,6 +78,7 @@ class Entry:
 class Standing:
     """Everything that decides whether a request may be worked on and what it costs. Charges are newest first.
 
+    form_area: what the ready-made form says that it is about, where it came by one.
     timers: (name, since) of the people whose timer runs here; mine: (reference, since) of the reader's own, here or elsewhere.
     """
 
@@ -86,6 +89,7 @@ class Standing:
     mine: tuple[str, datetime] | None = None
     held: tuple[int, ...] | None = None
     waivers: tuple[tuple[str, ...], ...] = ()
+    form_area: Area = Area.PRODUCT
 
     @property
     def outcome(self) -> Outcome | None:
@@ -93,7 +97,7 @@ class Standing:
 
     @property
     def area(self) -> Area:
-        return Area(self.ruling["area"]) if self.ruling else Area.PRODUCT
+        return Area(self.ruling["area"]) if self.ruling else self.form_area
 
     @property
     def open_charge(self) -> Charge | None:
@@ -154,7 +158,7 @@ def standing(ticket: Ticket, *, staff_id: int | None = None, for_staff: bool = T
     with connection.cursor() as cursor:
         cursor.execute(OF_TICKET + FOR_STAFF if for_staff else OF_TICKET, values)
         rulings, charges, entries, *more = ([] if each is None else json.loads(each) for each in cursor.fetchone())
-    timers, mine, held = more or ([], [], [])
+    timers, mine, held, area = more or ([], [], [], [])
     products = [one["product_id"] for one in held if one["kind"] == EntitlementKind.PRODUCT_HELD]
     return Standing(
         ruling=rulings[0] if rulings else None,
@@ -164,6 +168,7 @@ def standing(ticket: Ticket, *, staff_id: int | None = None, for_staff: bool = T
         mine=next(((one["ref"], datetime.fromisoformat(one["since"])) for one in mine), None),
         held=tuple(products) or None,
         waivers=tuple(tuple(one["subjects"]) for one in held if one["kind"] == EntitlementKind.SECURITY_WAIVED),
+        form_area=Area(area[0] or Area.PRODUCT) if area else Area.PRODUCT,
     )
 
 

@@ -88,6 +88,9 @@ PLAIN_TRIAGE = {
     "watcher added": _("%(actor)s added %(person)s, who gets a copy of each answer"),
     "watcher removed": _("%(person)s gets no more copies"),
     "request marked": _("%(actor)s changed its priority or tags"),
+    "form filled in": _("It came by the form “%(name)s”"),
+    "step ticked": _("%(actor)s ticked: %(step)s"),
+    "step taken back": _("%(actor)s took back: %(step)s"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tickets.api import access, charges, deeds, mailin, messages, search, tickets, watching
+from tickets.api import access, charges, deeds, mailin, messages, requestforms, search, tickets, watching
 
 urlpatterns: list[URLPattern] = [
     path("search", search.Search.as_view(), name="search"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("mail-in/<int:pk>/release", mailin.Release.as_view(), name="mail-in-release"),
     path("mail-in/<int:pk>/ignore", mailin.Ignore.as_view(), name="mail-in-ignore"),
     path("mail-in/<int:pk>/give", mailin.Give.as_view(), name="mail-in-give"),
+    path("forms", requestforms.Forms.as_view(), name="forms"),
+    path("forms/<slug:code>", requestforms.OneForm.as_view(), name="form"),
+    path("forms/<slug:code>/tickets", requestforms.FormTickets.as_view(), name="form-tickets"),
     path("tickets", tickets.Tickets.as_view(), name="tickets"),
     path("clients/<slug:slug>/tickets", tickets.TicketsOfClient.as_view(), name="tickets-of-client"),
     path("tickets/<str:ref>", tickets.OneTicket.as_view(), name="ticket"),

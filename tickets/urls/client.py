@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from tickets.views import asking, attachments, chargeanswer, client, comments, diary, home, papers, search, watching
+from tickets.views import (
+    asking,
+    attachments,
+    chargeanswer,
+    client,
+    clientforms,
+    comments,
+    diary,
+    home,
+    papers,
+    search,
+    watching,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("requests/", client.requests, name="tickets"),
     path("requests/new/", asking.ask, name="ask"),
+    path("requests/forms/", clientforms.forms, name="forms"),
+    path("requests/forms/templates/<int:pk>/remove/", clientforms.remove_template, name="template-remove"),
+    path("requests/forms/<slug:code>/", clientforms.fill, name="form"),
     path("requests/search/", search.client_search, name="search"),
     path("terms/<str:clause>/comment/", comments.comment, name="comment"),
     path("requests/<str:ref>/", client.request_page, name="ticket"),

@@ -24,6 +24,7 @@ from tickets.forms import AcceptForm, AssignForm, CorrectForm, MoveForm, StaffMe
 from tickets.models import Message, Ticket
 from tickets.queries.people import staff_on
 from tickets.queries.queue import next_to_answer
+from tickets.queries.requestforms import filled_form_of
 from tickets.rules.states import Kind, State, Visibility
 from tickets.views.attachments import keeping_files
 from tickets.views.conflict import conflict
@@ -108,7 +109,7 @@ def move(request: PortalRequest, ticket: Ticket) -> HttpResponse:
     if not form.is_valid():
         return complain(request, ticket, form)
     given = form.cleaned_data
-    attempt(
+    moved = attempt(
         request,
         lambda: work.change_state(
             ticket.pk,
@@ -119,7 +120,17 @@ def move(request: PortalRequest, ticket: Ticket) -> HttpResponse:
             seen=given["version"],
         ),
     )
+    if moved and moved.state == State.RESOLVED:
+        warn_of_steps(request, moved)
     return back(ticket)
+
+
+def warn_of_steps(request: PortalRequest, ticket: Ticket) -> None:
+    """Say on the next page what its checklist still holds, if anything."""
+    filled = filled_form_of(ticket)
+    if filled is not None and filled.open_steps:
+        words = _("Resolved with %(open)s of %(all)s steps of its checklist still open.")
+        messages.warning(request, words % {"open": filled.open_steps, "all": len(filled.version.steps)})
 
 
 @on_ticket
@@ -166,6 +177,8 @@ def say(request: PortalRequest, ticket: Ticket) -> HttpResponse:
         context["composer"]["kept"] = kept_files(form)
         return render(request, "desk/ticket.html", context, status=422)
     _tell(request, ticket, message)
+    if message.then_state == State.RESOLVED:
+        warn_of_steps(request, ticket)
     goes_on = given["then"] == "next" and message.kind == "reply"
     following = next_to_answer(request.actor, ticket) if goes_on else None
     return redirect("desk:ticket", following) if following else back(ticket)

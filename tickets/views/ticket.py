@@ -60,6 +60,9 @@ def ticket_context(
         | {"after": newest_of(lines)}
         | kept_words(request, one, body, known),
         "papers": papers_offer(one),
+        "by_form": known.form_kind is not None,
+        "open_steps": known.open_steps or 0,
+        "kind_now": one.kind or known.form_kind,
         "accepted_by_me": is_accepted(one) and one.accepted_by_id == request.actor.staff_id,
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,
