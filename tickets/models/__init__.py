@@ -20,6 +20,7 @@ from tickets.models.escalation import Escalation
 from tickets.models.mail import RawMail
 from tickets.models.mailboxes import Mailbox
 from tickets.models.messages import Attachment, Message
+from tickets.models.spam import SenderBlock, SpamReport
 from tickets.models.tickets import Ticket, TicketPerson, TicketWatcher
 from tickets.models.triage import Tag, TicketLink
 
@@ -46,6 +47,8 @@ __all__ = [
     "SavedAnswer",
     "SavedView",
     "ScopeRuling",
+    "SenderBlock",
+    "SpamReport",
     "Tag",
     "TaskStep",
     "Ticket",
