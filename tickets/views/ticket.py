@@ -60,6 +60,7 @@ def ticket_context(
         | {"after": newest_of(lines)}
         | kept_words(request, one, body, known),
         "papers": papers_offer(one),
+        "reported": known.reported,
         "accepted_by_me": is_accepted(one) and one.accepted_by_id == request.actor.staff_id,
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,
