@@ -81,7 +81,13 @@ def test_the_reported_mail_is_text() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "said"),
-    [(eml(), True), (b"Only words.\n\nMore words.", False), (b"", False), (b"\0\0\0", False), (b"%PDF-1.7\n1 0", False)],
+    [
+        (eml(), True),
+        (b"Only words.\n\nMore words.", False),
+        (b"", False),
+        (b"\0\0\0", False),
+        (b"%PDF-1.7\n1 0", False),
+    ],
     ids=["mail", "words", "nothing", "zeros", "pdf"],
 )
 def test_what_is_a_mail(raw: bytes, said: bool) -> None:

@@ -1,5 +1,6 @@
 """A client's suspicious mail: reporting it, what became of it, the counts by month, the senders we block (EML-6)."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -79,8 +80,9 @@ def recent_months(client_id: int) -> list[MonthCount]:
     """The months of the last half year in which something was reported."""
     at = clock.now()
     calendar = worktime_of(calendar_at(at))
-    begin = midnight(first_of_months(calendar.local_date(at)), calendar)
-    return reports_by_month(Period(begin, at, client_id), calendar.tz)
+    today = calendar.local_date(at)
+    begin, end = midnight(first_of_months(today), calendar), midnight(today + timedelta(days=1), calendar)
+    return reports_by_month(Period(begin, end, client_id), calendar.tz)
 
 
 @require_safe
