@@ -14,6 +14,7 @@ from compliance.report.facts import (
     NdaFacts,
     PreviousReport,
     RegisterLine,
+    ReportedMail,
     ReportFacts,
     SourceFact,
     TenantFacts,
@@ -30,8 +31,11 @@ from portal.rules.agreements import BASIS_WORDS, Basis
 from portal.rules.mail import LATE
 from portal.worktime import Calendar
 from tickets.models import ChargeApproval, Ticket, TimeEntry
+from tickets.queries.figures import Period
 from tickets.queries.promises import promise_facts
+from tickets.queries.spam import reports_by_month
 from tickets.rules.charge import Answer
+from tickets.rules.spam import Verdict
 from tickets.rules.states import Channel, Visibility
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
@@ -89,6 +93,7 @@ def report_facts(request: ReportRequest, *, at: datetime, code: str, signing: Si
         # Calls and private mails are not recorded yet, so nothing is claimed about them (HLP-6).
         backup_duties_linked=True,
         charges=charge_facts(request, calendar),
+        reported=reported_mail(request, calendar),
         audit_head=audit_head(client.pk),
         previous=previous_reports(client.pk),
         sources=[SourceFact("Helpdesk", "requests, their clocks and acceptances", at, len(tickets))],
@@ -140,6 +145,23 @@ def ticket_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> li
     )
     late = alarms_by_ticket(request.client_id)
     return [ticket_fact(ticket, calendar, at, late.get(ticket.pk)) for ticket in rows]
+
+
+def reported_mail(request: ReportRequest, calendar: Calendar) -> list[ReportedMail]:
+    """Suspicious mails by month of the report and by verdict: the counts of the client's page and of the leads' figures."""
+    begin, end = bounds(request, calendar)
+    months = reports_by_month(Period(begin, end, request.client_id), calendar.tz)
+    return [
+        ReportedMail(
+            f"{one.month:%Y-%m}",
+            phishing=one.by.get(Verdict.PHISHING, 0),
+            spam=one.by.get(Verdict.SPAM, 0),
+            harmless=one.by.get(Verdict.HARMLESS, 0),
+            unknown=one.by.get(Verdict.UNKNOWN, 0),
+            waiting=one.by.get("", 0),
+        )
+        for one in months
+    ]
 
 
 def charge_facts(request: ReportRequest, calendar: Calendar) -> ChargeFacts:

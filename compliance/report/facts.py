@@ -91,6 +91,22 @@ class ChargeFacts:
 
 
 @dataclass(frozen=True)
+class ReportedMail:
+    """Suspicious mails that the client reported in one month ("2026-11") of the period, by verdict (EML-6)."""
+
+    month: str
+    phishing: int = 0
+    spam: int = 0
+    harmless: int = 0
+    unknown: int = 0
+    waiting: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.phishing + self.spam + self.harmless + self.unknown + self.waiting
+
+
+@dataclass(frozen=True)
 class TenantFacts:
     tenant_id: str
     domain: str
@@ -182,6 +198,7 @@ class ReportFacts:
     outside_contacts_with_clock: int | None = None
     backup_duties_linked: bool | None = None
     charges: ChargeFacts | None = None
+    reported: Sequence[ReportedMail] | None = None
     audit_head: AuditHead | None = None
     previous: Sequence[PreviousReport] = ()
     sources: Sequence[SourceFact] = ()

@@ -27,7 +27,7 @@ _GAPS_SHOWN = 5
 # engine time (500 requests cost more than all the rest of the report).
 REQUESTS_PRINTED = 100
 MISSED_PRINTED = 600
-_SECTIONS = {"HLP": "support", "CMP-6": "nda", "CMP-10": "cover", "OWN": "agreements"}
+_SECTIONS = {"HLP": "support", "EML-6": "support", "CMP-6": "nda", "CMP-10": "cover", "OWN": "agreements"}
 
 
 def build(facts: ReportFacts) -> dict[str, Any]:

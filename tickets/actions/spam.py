@@ -109,13 +109,20 @@ def words_of(reported: Reported, told: Told) -> str:
 def keep_report(
     ticket: Ticket, message: Message, reported: Reported, told: Told, *, by: Actor, at: datetime
 ) -> SpamReport:
-    """The report's own row beside a request that has just begun, in the caller's transaction."""
+    """The report beside a request that has just begun, in the caller's transaction."""
+    report = write_row(ticket, message, reported, told, at=at)
+    record(ticket, "mail reported", by=by, at=at, report=report.pk, harm=report.harm, sha256=reported.sha256)
+    return report
+
+
+def write_row(ticket: Ticket, message: Message, reported: Reported, told: Told, *, at: datetime) -> SpamReport:
+    """The report's own row; the file that the message carries is found by its hash."""
     given = asdict(replace(reported.suspect, links=()))
     given |= {"sender_name": given.pop("name"), "claims": list(given["claims"]), "files": list(given["files"])}
     given["links"] = [[link.shown, link.target, link.misleads] for link in reported.suspect.links]
     kept = Attachment.objects.filter(client_id=ticket.client_id, message=message, sha256=reported.sha256).first()
     missing = reported.left_out or _("The mail itself was not kept.")
-    report = SpamReport.objects.create(
+    return SpamReport.objects.create(
         client_id=ticket.client_id,
         ticket=ticket,
         attachment=kept,
@@ -127,8 +134,6 @@ def keep_report(
         reported_at=at,
         **given,
     )
-    record(ticket, "mail reported", by=by, at=at, report=report.pk, harm=str(told.harm), sha256=reported.sha256)
-    return report
 
 
 @clause("EML-6", "HLP-5")

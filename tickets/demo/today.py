@@ -32,6 +32,7 @@ RUNNING = (
     ("meadowbank-care", 2, 431, ""),
     ("sunrise-bakehouse", 17, 476, ""),
     ("wealdway-food", 10, 502, ""),
+    ("harbour-dental", 22, 140, ""),
 )
 # client, topic, who works on it, working minutes ago, what became of it.
 ANSWERED = (

@@ -395,4 +395,12 @@ TOPICS = (
         ("",),
         declined=True,
     ),
+    # Reported mails (tickets.demo.spam gives them their reports by the first words of the subject).
+    Topic(
+        "exchange", ASK,
+        ("Suspicious mail: Your mailbox is full", "Suspicious mail: Invoice overdue", "Suspicious mail: Parcel on hold"),
+        ("I report a suspicious mail. It went to several of us this morning.", "I report a suspicious mail. Nobody expected it."),
+        ("The mail that you reported is phishing: it tries to steal passwords or money.\n\nPlease delete it; I block its sender.",),
+        ("Everybody has deleted it, and the sender is blocked. Thank you for reporting it.",),
+    ),
 )  # fmt: skip
