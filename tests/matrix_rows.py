@@ -546,6 +546,9 @@ API_OF_THE_GROUND = {
 API_OF_TICKETS = {
     "api:tickets": resource(**EVERY_TOKEN | {"no_nda": 403}, post={"no_nda": 400}),
     "api:tickets-of-client": resource(**FOR_STAFF),
+    "api:mail-reports": resource(**EVERY_TOKEN | {"no_nda": 403}, post={"staff": 400}),
+    "api:mail-report": resource(**OF_A_TICKET, given=a_report),
+    "api:mail-report-judge": resource(**FOR_STAFF, given=a_report),
     "api:ticket": resource(**OF_A_TICKET, given=a_ticket),
     "api:clock": resource(**OF_A_TICKET, given=a_ticket),
     # What is sent is judged before anybody looks for the request.

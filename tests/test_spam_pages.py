@@ -46,7 +46,7 @@ def test_a_client_reports_a_mail_once(world: World, as_user: Any) -> None:
     ben = as_user(world.ben)
     assert "support+report@northgate.example" in ben.get(NEW).content.decode()
     for _again in range(2):
-        answer = ben.post(NEW, {**FORM, **KEY, "harm": "entered", "mail": upload()})
+        answer = ben.post(NEW, {**FORM, **KEY, "harm": "entered", "files": upload()})
         assert answer.status_code == 302
     report = only_report()
     assert (report.harm, report.ticket.priority) == ("entered", "high")
@@ -70,7 +70,7 @@ def test_a_client_reports_a_mail_once(world: World, as_user: Any) -> None:
 def test_what_cannot_be_a_reported_mail_is_explained(
     world: World, as_user: Any, name: str, raw: bytes | None, said: str
 ) -> None:
-    given = {**FORM, **KEY} if raw is None else {**FORM, **KEY, "mail": upload(raw, name)}
+    given = {**FORM, **KEY} if raw is None else {**FORM, **KEY, "files": upload(raw, name)}
     answer = as_user(world.ben).post(NEW, given)
     assert answer.status_code == 422 and said in answer.content.decode()
     with act_as_staff(SYSTEM):
@@ -84,7 +84,7 @@ def scanner(settings: Any, clamd: str) -> None:
 
 def test_a_mail_with_a_virus_is_reported_but_not_kept(world: World, as_user: Any, scanner: None) -> None:
     raw = eml() + EICAR
-    answer = as_user(world.ben).post(NEW, {**FORM, **KEY, "mail": upload(raw)})
+    answer = as_user(world.ben).post(NEW, {**FORM, **KEY, "files": upload(raw)})
     assert answer.status_code == 302
     report = only_report()
     assert report.attachment_id is None and "is infected (Eicar-Test-Signature)" in report.left_out

@@ -52,7 +52,7 @@ def refusal_of(name: str) -> str:
 class ReportForm(forms.Form):
     """A client reports a suspicious mail. `reported` is the mail as it was read, once the form is in order."""
 
-    mail = ReportedMailField(
+    files = ReportedMailField(  # type: ignore[assignment]
         label=_("The suspicious mail"),
         help_text=_(
             "Save the mail as an .eml file and choose it here. Please do not open its links or files, and do not forward it."
@@ -71,13 +71,13 @@ class ReportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        field = self.fields["mail"]
-        if "mail" in self.errors or not isinstance(field, ReportedMailField):
+        field = self.fields["files"]
+        if "files" in self.errors or not isinstance(field, ReportedMailField):
             return given
         try:
-            self.reported = self.read(given.get("mail") or [], field.infected)
+            self.reported = self.read(given.get("files") or [], field.infected)
         except Refused as refused:
-            self.add_error("mail", refused.sentence)
+            self.add_error("files", refused.sentence)
         return given
 
     def read(self, files: list[Taken], infected: tuple[bytes, str] | None) -> Reported:

@@ -28,6 +28,12 @@ def reports_for_client(actor: Actor) -> QuerySet[SpamReport]:
     return SpamReport.objects.filter(Exists(tickets), client_id=actor.client_id or 0)
 
 
+def reports_seen_by(actor: Actor) -> QuerySet[SpamReport]:
+    """Every report that a person may see, whichever side they are on, with its request."""
+    rows = SpamReport.objects.all() if actor.is_staff else reports_for_client(actor)
+    return rows.select_related("ticket", "client").defer("words", "ticket__search")
+
+
 def client_reports(actor: Actor, *, before: int | None = None, after: int | None = None) -> Page[SpamReport]:
     """Fifty of them, the newest first; one query."""
     rows = reports_for_client(actor).select_related("ticket").defer(*HEAVY, "ticket__search")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tickets.api import deeds, messages, tickets, watching
+from tickets.api import deeds, messages, spam, tickets, watching
 
 urlpatterns: list[URLPattern] = [
     path("tickets", tickets.Tickets.as_view(), name="tickets"),
@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:ref>/attachments/<int:pk>", messages.AttachmentFile.as_view(), name="attachment"),
     path("tickets/<str:ref>/watchers", watching.Watchers.as_view(), name="watchers"),
     path("tickets/<str:ref>/watchers/<int:pk>/end", watching.EndWatching.as_view(), name="watcher-end"),
+    path("mail-reports", spam.MailReports.as_view(), name="mail-reports"),
+    path("mail-reports/<str:ref>", spam.OneMailReport.as_view(), name="mail-report"),
+    path("mail-reports/<str:ref>/judge", spam.JudgeMailReport.as_view(), name="mail-report-judge"),
     path("tickets/<str:ref>/accept", deeds.Accept.as_view(), name="accept"),
     path("tickets/<str:ref>/assign", deeds.Assign.as_view(), name="assign"),
     path("tickets/<str:ref>/move", deeds.MoveOn.as_view(), name="move"),
