@@ -10,11 +10,19 @@ from portal.actors import SYSTEM
 from portal.tenancy import act_as_staff
 from tests import rows
 from tests.api import is_problem, programme_of
-from tests.cast import World
+from tests.cast import MORNING, World
 from tests.spamming import reported, upload
 from tickets.models import Message, SpamReport
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("EML-6")]
+
+
+@pytest.fixture(autouse=True)
+def now(frozen: Any) -> Any:
+    frozen(MORNING)
+    return frozen
+
+
 SAID = {"recipient": "ben@example.org", "harm": "clicked"}
 
 

@@ -19,29 +19,37 @@ from tickets.rules.states import Channel
 MARK = "Suspicious mail: "
 # Older files are gone from the demo; the reports stay.
 KEPT = timedelta(days=30)
-# sender's name, address, where its link leads, what it is, what staff said.
-MAILS = (
-    ("IT Helpdesk", "no-reply@mailbox-quota.example", "https://mailbox-quota.example/verify", Verdict.PHISHING,
-     "Its link leads to a false sign-in page. Please delete it; nobody of us ever asks for your password."),
-    ("Accounts Dept", "billing@overdue-notice.example", "https://overdue-notice.example/pay", Verdict.PHISHING,
-     "The invoice is made up, and the bank account is not your supplier’s. Please delete it."),
-    ("Parcel Tracking", "news@parcel-offers.example", "https://parcel-offers.example/track", Verdict.SPAM,
-     "It is advertising dressed up as a delivery notice. Please delete it."),
-    ("Your supplier", "letters@supplies.example", "https://supplies.example/terms", Verdict.HARMLESS,
-     "It is a real letter of your supplier about new terms. You may open it."),
-)  # fmt: skip
-RAW = """Authentication-Results: mx.demo.example; spf=softfail; dmarc=fail header.from={domain}
-Return-Path: <bounce@bulk-sender.example>
+# subject: sender's name, address, where its link leads, what it is, what staff said.
+MAILS = {
+    "Your mailbox is full": (
+        "IT Helpdesk", "no-reply@mailbox-quota.example", "https://mailbox-quota.example/verify", Verdict.PHISHING,
+        "Its link leads to a false sign-in page. Please delete it; nobody of us ever asks for your password.",
+    ),
+    "Invoice overdue": (
+        "Accounts Dept", "billing@overdue-notice.example", "https://overdue-notice.example/pay", Verdict.PHISHING,
+        "The invoice is made up, and the bank account is not your supplier’s. Please delete it.",
+    ),
+    "Parcel on hold": (
+        "Parcel Tracking", "news@parcel-offers.example", "https://parcel-offers.example/track", Verdict.SPAM,
+        "It is advertising dressed up as a delivery notice. Please delete it.",
+    ),
+    "New terms of our supplier": (
+        "Your supplier", "letters@supplies.example", "https://www.supplies.example/terms", Verdict.HARMLESS,
+        "It is a real letter of your supplier about new terms. You may open it.",
+    ),
+}  # fmt: skip
+RAW = """Authentication-Results: mx.demo.example; spf={spf}; dmarc={dmarc} header.from={domain}
+Return-Path: <bounce@{path}>
 From: {name} <{sender}>
 To: {to}
-Reply-To: {name} <collect@elsewhere.example>
+Reply-To: {name} <answers@{path}>
 Subject: {subject}
 Date: {date:%a, %d %b %Y %H:%M:%S} +0000
 Message-ID: <{number}@{domain}>
 MIME-Version: 1.0
 Content-Type: text/html; charset=utf-8
 
-<p>Dear customer,</p><p>please act today: <a href="{link}">www.{client}.example</a></p>
+<p>Dear customer,</p><p>please act today: <a href="{link}">{shown}</a></p>
 """
 
 
@@ -59,13 +67,9 @@ def write_reports(ground: Ground, lives: Sequence[Life]) -> None:
 
 def report_on(ground: Ground, life: Life, number: int) -> SpamReport:
     """The mail is made and read as a real one would be; the newest are kept as files too."""
-    name, sender, link, verdict, words = MAILS[number % len(MAILS)]
     ticket, who, at = life.ticket, life.requester, life.ticket.received_at
-    domain = sender.partition("@")[2]
-    raw = RAW.format(
-        name=name, sender=sender, link=link, domain=domain, to=who.email, number=ticket.ref, date=at,
-        subject=ticket.subject.removeprefix(MARK), client=life.pack.client.slug,
-    ).encode()  # fmt: skip
+    verdict, words = MAILS[ticket.subject.removeprefix(MARK)][3:]
+    raw = mail_for(life, real=verdict == Verdict.HARMLESS)
     if at >= ground.at - KEPT:
         keep_file(life, raw)
     reported = read_reported(raw, left_out="Older files are left out of the demo.")
@@ -73,9 +77,25 @@ def report_on(ground: Ground, life: Life, number: int) -> SpamReport:
     report = write_row(ticket, life.messages[0], reported, Told(who.email, harm), at=at)
     facts = {"report": report.pk, "harm": str(harm), "sha256": report.sha256}
     life.facts.append(Fact(at, "mail reported", life.member, ticket.client_id, ticket, facts, True))
-    if ticket.first_reply_at is not None and ticket.accepted_by is not None:
-        judge(life, report, verdict, words, ticket.accepted_by)
+    answerer = next((one.author_staff for one in life.messages if one.author_staff and one.kind == "reply"), None)
+    if ticket.first_reply_at is not None and answerer is not None:
+        judge(life, report, verdict, words, answerer)
     return report
+
+
+def mail_for(life: Life, *, real: bool) -> bytes:
+    """The mail as it reached the client; one that is not real shows one address and leads to another."""
+    subject = life.ticket.subject.removeprefix(MARK)
+    name, sender, link = MAILS[subject][:3]
+    domain = sender.partition("@")[2]
+    checks = {"spf": "pass", "dmarc": "pass", "path": domain, "shown": "Read the new terms"}
+    if not real:
+        shown = f"www.{life.pack.client.slug}.example"
+        checks = {"spf": "softfail", "dmarc": "fail", "path": "bulk-sender.example", "shown": shown}
+    return RAW.format(
+        name=name, sender=sender, link=link, domain=domain, to=life.requester.email, number=life.ticket.ref,
+        date=life.ticket.received_at, subject=subject, **checks,
+    ).encode()  # fmt: skip
 
 
 def keep_file(life: Life, raw: bytes) -> None:

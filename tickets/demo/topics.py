@@ -1,29 +1,10 @@
 """What requests of the demo world are about, with the words for each step of a request's life."""
 
-from dataclasses import dataclass
-
+from tickets.demo.topic import Topic
 from tickets.rules.states import Kind
 
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A kind of request, with the words for each step of its life. Entries are alternatives."""
-
-    product: str
-    kind: Kind
-    subjects: tuple[str, ...]
-    asks: tuple[str, ...]
-    firsts: tuple[str, ...]
-    dones: tuple[str, ...]
-    question: str = ""
-    answer: str = ""
-    note: str = ""
-    confidential: bool = False
-    microsoft: bool = False
-    declined: bool = False
-
-
 FAULT, CHANGE, REMOVE, ADD, ASK = Kind.FAULT, Kind.ALTERATION, Kind.REMOVAL, Kind.ADDITION, Kind.QUESTION
+MAIL_SUBJECTS = ("Your mailbox is full", "Invoice overdue", "Parcel on hold", "New terms of our supplier")
 
 TOPICS = (
     Topic(
@@ -395,12 +376,10 @@ TOPICS = (
         ("",),
         declined=True,
     ),
-    # Reported mails (tickets.demo.spam gives them their reports by the first words of the subject).
-    Topic(
-        "exchange", ASK,
-        ("Suspicious mail: Your mailbox is full", "Suspicious mail: Invoice overdue", "Suspicious mail: Parcel on hold"),
-        ("I report a suspicious mail. It went to several of us this morning.", "I report a suspicious mail. Nobody expected it."),
-        ("The mail that you reported is phishing: it tries to steal passwords or money.\n\nPlease delete it; I block its sender.",),
-        ("Everybody has deleted it, and the sender is blocked. Thank you for reporting it.",),
+    Topic(  # tickets.demo.spam gives these their reports, by their subjects
+        "exchange", ASK, tuple(f"Suspicious mail: {subject}" for subject in MAIL_SUBJECTS),
+        ("I report a suspicious mail. It went to several of us, and nobody expected it.",),
+        ("Thank you for reporting it. I have looked at the mail; the verdict stands beside this request.",),
+        ("Everybody has dealt with it. Thank you for reporting it.",),
     ),
 )  # fmt: skip
