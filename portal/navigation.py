@@ -91,7 +91,7 @@ DESK = (
 CLIENT = (
     Entry(gettext_noop("Home"), "house", "client:home"),
     Entry(gettext_noop("Requests"), "messages-square", "client:tickets"),
-    Entry(gettext_noop("Suspicious mail"), "mail-warning", "client:suspicious"),
+    Entry(gettext_noop("Spam"), "mail-warning", "client:suspicious"),
     Entry(gettext_noop("People"), "users-round", "client:people", MANAGERS),
     Entry(gettext_noop("Reports"), "file-text", "client:reports", MANAGERS),
     Entry(gettext_noop("Access"), "key-round", "client:diary", MANAGERS),

@@ -63,7 +63,7 @@ def test_a_client_reports_a_mail_once(world: World, as_user: Any) -> None:
         ("x.pdf", b"%PDF-1.7", "is not a saved mail"),
         ("x.eml", b"Only words.\n\nMore words.", "This file is not a mail"),
         ("x.eml", b"", "is empty"),
-        ("", None, "Please choose the mail"),
+        ("", None, "Please add a file"),
     ],
     ids=["msg", "pdf", "no-mail", "empty", "nothing"],
 )

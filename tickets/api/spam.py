@@ -16,7 +16,7 @@ from portal.api.resource import Invalid, StrictJson
 from portal.api.shapes import bound, judged, shape_of
 from portal.api.verbs import lists, reads, writes
 from portal.files import discarded_on_failure
-from tickets.actions.spam import Told, judge_report, report_mail
+from tickets.actions.spam import Reported, Told, judge_report, report_mail
 from tickets.api.filters import MailReportFilter
 from tickets.api.resource import TicketResource
 from tickets.api.shown import one_of
@@ -105,14 +105,12 @@ class MailReports(TicketResource):
         acknowledgement and its promise, as any other (HLP-5)."""
         if request.membership is None:
             raise Invalid([{"field": "", "detail": _("Only people of a client report mail.")}])
-        form = ReportForm(*bound(given))
-        said = judged(form)
-        if form.reported is None:
-            raise Invalid([{"field": "files", "detail": _("Please choose the mail that you report.")}])
+        said = judged(ReportForm(*bound(given)))
+        reported: Reported = said["reported"]
         told = Told(said["recipient"], Harm(said["harm"]), said["note"])
-        with discarded_on_failure([form.reported.taken] if form.reported.taken else []):
+        with discarded_on_failure([reported.taken] if reported.taken else []):
             row = report_mail(
-                form.reported, told, requester=request.membership, by=request.actor, at=clock.now(), channel=Channel.API
+                reported, told, requester=request.membership, by=request.actor, at=clock.now(), channel=Channel.API
             )
         row.client = request.client
         return row

@@ -32,7 +32,7 @@ class ReportedMailField(MultipleFileField):
             files.append(take(upload))
         except Infected as found:
             upload.seek(0)
-            self.infected = (upload.read(), found.sentence)
+            self.infected, self.required = (upload.read(), found.sentence), False
         except BadFile as bad:
             faults.append(ValidationError(bad.sentence, code=str(bad.status)))
 
@@ -50,9 +50,10 @@ def refusal_of(name: str) -> str:
 
 
 class ReportForm(forms.Form):
-    """A client reports a suspicious mail. `reported` is the mail as it was read, once the form is in order."""
+    """A client reports a suspicious mail. Its answers hold `reported` too: the mail as it was read under guard."""
 
     files = ReportedMailField(  # type: ignore[assignment]
+        required=True,
         label=_("The suspicious mail"),
         help_text=_(
             "Save the mail as an .eml file and choose it here. Please do not open its links or files, and do not forward it."
@@ -67,7 +68,6 @@ class ReportForm(forms.Form):
         error_messages={"required": _("Choose one answer. “I do not know” is fine.")},
     )
     note = paragraph(_("Anything else we should know?"), most=2000, required=False)
-    reported: Reported | None = None
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -75,17 +75,15 @@ class ReportForm(forms.Form):
         if "files" in self.errors or not isinstance(field, ReportedMailField):
             return given
         try:
-            self.reported = self.read(given.get("files") or [], field.infected)
+            given["reported"] = self.read(given["files"], field.infected)
         except Refused as refused:
             self.add_error("files", refused.sentence)
         return given
 
     def read(self, files: list[Taken], infected: tuple[bytes, str] | None) -> Reported:
-        """The mail, read under guard. Raises Refused when there is none, or what there is is no mail."""
+        """The mail, read under guard. Raises Refused when it is none."""
         if infected is not None:
             return read_reported(infected[0], left_out=infected[1])
-        if not files:
-            raise Refused("EML-6", gettext("Please choose the mail that you report."))
         with open_stored(files[0].storage_name) as stored:
             return read_reported(stored.read(), taken=files[0])
 

@@ -57,6 +57,11 @@ def report_of(ticket: Ticket) -> SpamReport | None:
     return SpamReport.objects.filter(client_id=ticket.client_id, ticket=ticket).first()
 
 
+def is_report(ticket: Ticket) -> bool:
+    """Whether a request is a report, without reading the mail."""
+    return SpamReport.objects.filter(client_id=ticket.client_id, ticket=ticket).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Sightings:
     """How often a sender was reported, and by how many clients. For staff: no client learns of others."""

@@ -21,12 +21,12 @@ from portal.rules.states import Role
 from portal.spreadsheets import csv_answer
 from portal.tenancy.middleware import PortalRequest
 from portal.views.posting import attempt, posted
-from tickets.actions.spam import Told, report_mail
+from tickets.actions.spam import Reported, Told, report_mail
 from tickets.forms.spam import ReportForm
 from tickets.models import SenderBlock, SpamReport
 from tickets.queries.figures import Period
 from tickets.queries.mailin import own_addresses
-from tickets.queries.spam import MonthCount, blocks_of, client_reports, report_of, reports_by_month
+from tickets.queries.spam import blocks_of, client_reports, report_of, reports_by_month
 from tickets.rules.spam import HARM_SHORT, PLACE_WORDS, REPORT_ALIAS, VERDICT_WORDS, BlockPlace, Harm, Link, Verdict
 from tickets.views.attachments import keeping_files
 from tickets.views.client import found, member
@@ -65,24 +65,25 @@ def reports(request: PortalRequest, slug: str) -> HttpResponse:
     )
     is_manager = request.actor.role == Role.MANAGER
     client_id = request.actor.client_id or 0
+    columns = count_columns()
     context = {
         "page": page,
         "rows": [(row, verdict_face(row)) for row in page.rows],
         "is_manager": is_manager,
-        "table": count_rows(recent_months(client_id)) if is_manager else [],
-        "columns": count_columns(),
+        "table": [list(zip(columns, row, strict=True)) for row in months_of(client_id)] if is_manager else [],
+        "columns": columns,
         "blocks": [block_line(row) for row in blocks_of(client_id)] if is_manager else [],
     }
     return render(request, "client/suspicious.html", context)
 
 
-def recent_months(client_id: int) -> list[MonthCount]:
-    """The months of the last half year in which something was reported."""
+def months_of(client_id: int) -> list[list[Any]]:
+    """The lines of the months of the last half year in which something was reported."""
     at = clock.now()
     calendar = worktime_of(calendar_at(at))
     today = calendar.local_date(at)
     begin, end = midnight(first_of_months(today), calendar), midnight(today + timedelta(days=1), calendar)
-    return reports_by_month(Period(begin, end, client_id), calendar.tz)
+    return count_rows(reports_by_month(Period(begin, end, client_id), calendar.tz))
 
 
 @require_safe
@@ -90,8 +91,7 @@ def counts_csv(request: PortalRequest, slug: str) -> HttpResponse:
     """The counts by month as a table, for managers."""
     if request.actor.role != Role.MANAGER:
         raise PermissionDenied(_(MANAGERS_ONLY))
-    rows = count_rows(recent_months(request.actor.client_id or 0))
-    return csv_answer("suspicious-mail.csv", count_columns(), rows)
+    return csv_answer("suspicious-mail.csv", count_columns(), months_of(request.actor.client_id or 0))
 
 
 @require_safe
@@ -111,8 +111,9 @@ def report_new(request: PortalRequest, slug: str) -> HttpResponse:
     """The form. The mail is read under guard before anything is written."""
     initial = {"recipient": member(request).email} if request.method != "POST" else None
     form = keeping_files(request, ReportForm(*posted(request), initial=initial))
-    if request.method == "POST" and form.is_valid() and form.reported is not None:
-        given, reported = form.cleaned_data, form.reported
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        reported: Reported = given["reported"]
         told = Told(given["recipient"], Harm(given["harm"]), given["note"])
         with discarded_on_failure([reported.taken] if reported.taken else []):
             done = attempt(
