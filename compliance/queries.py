@@ -18,6 +18,7 @@ from compliance.report.facts import (
     NdaFacts,
     PreviousReport,
     RegisterLine,
+    ReportedMail,
     ReportFacts,
     RulingLine,
     SourceFact,
@@ -46,9 +47,11 @@ from tickets.queries.evidence_between import (
 )
 from tickets.queries.figures import Period
 from tickets.queries.promises import calendar_of, promise_facts
+from tickets.queries.spam import reports_by_month
 from tickets.queries.worked import entries, worked
 from tickets.rules.charge import Answer
 from tickets.rules.sameday import is_same_day
+from tickets.rules.spam import Verdict
 from tickets.rules.states import Channel, Visibility
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail"}
@@ -107,6 +110,7 @@ def report_facts(request: ReportRequest, *, at: datetime, code: str, signing: Si
         backup_duties_linked=True,
         charges=charge_facts(request, calendar),
         **beside,
+        reported=reported_mail(request, calendar),
         audit_head=audit_head(client.pk),
         previous=previous_reports(client.pk),
         sources=sources(tickets, beside, at),
@@ -169,6 +173,23 @@ def ticket_facts(request: ReportRequest, calendar: Calendar, at: datetime) -> li
     )
     late = alarms_by_ticket(request.client_id)
     return [ticket_fact(ticket, at, late.get(ticket.pk)) for ticket in rows]
+
+
+def reported_mail(request: ReportRequest, calendar: Calendar) -> list[ReportedMail]:
+    """Suspicious mails by month of the report and by verdict: the counts of the client's page and of the leads' figures."""
+    begin, end = bounds(request, calendar)
+    months = reports_by_month(Period(begin, end, request.client_id), calendar.tz)
+    return [
+        ReportedMail(
+            f"{one.month:%Y-%m}",
+            phishing=one.by.get(Verdict.PHISHING, 0),
+            spam=one.by.get(Verdict.SPAM, 0),
+            harmless=one.by.get(Verdict.HARMLESS, 0),
+            unknown=one.by.get(Verdict.UNKNOWN, 0),
+            waiting=one.by.get("", 0),
+        )
+        for one in months
+    ]
 
 
 def charge_facts(request: ReportRequest, calendar: Calendar) -> ChargeFacts:

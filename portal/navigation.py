@@ -81,6 +81,7 @@ DESK = (
     Entry(gettext_noop("Forms"), "clipboard-list", "desk:forms", POWERS[Power.MANAGE_FORMS]),
     Entry(gettext_noop("Feedback"), "message-circle", "desk:feedback", key="g f"),
     Entry(gettext_noop("Mail in"), "mail-question-mark", "desk:mail_in", key="g i"),
+    Entry(gettext_noop("Reported mail"), "mail-warning", "desk:suspicious", key="g p"),
     Entry(gettext_noop("Mail"), "mail", "desk:mail", key="g e", head=gettext_noop("Behind the scenes")),
     Entry(gettext_noop("Jobs"), "cog", "desk:jobs", MACHINERY, key="g j"),
     Entry(gettext_noop("Audit"), "list-checks", "desk:audit", MACHINERY, key="g u"),
@@ -93,6 +94,7 @@ DESK = (
 CLIENT = (
     Entry(gettext_noop("Home"), "house", "client:home"),
     Entry(gettext_noop("Requests"), "messages-square", "client:tickets"),
+    Entry(gettext_noop("Spam"), "mail-warning", "client:suspicious"),
     Entry(gettext_noop("People"), "users-round", "client:people", MANAGERS),
     Entry(gettext_noop("Reports"), "file-text", "client:reports", MANAGERS),
     Entry(gettext_noop("Access"), "key-round", "client:diary", MANAGERS),

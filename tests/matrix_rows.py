@@ -89,6 +89,18 @@ def a_file(world: World) -> dict[str, Any]:
         return {"ref": ticket.ref, "pk": rows.attachment(rows.message(ticket), storage_name=name).pk}
 
 
+def a_report(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        rows.spam_report(ticket)
+        return {"ref": ticket.ref}
+
+
+def a_block(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {"slug": "alder", "pk": rows.sender_block(bens(world), world.cora.staff).pk}
+
+
 def a_paper(world: World) -> dict[str, Any]:
     name = default_storage.save(new_name(), ContentFile(b"%PDF-1.7"))
     with act_as_staff(SYSTEM):
@@ -429,6 +441,10 @@ CLIENT_REQUESTS = {
     "client:diary": page(**MANAGERS),
     "client:diary-csv": page(**MANAGERS),
     "client:access-name": deed(ALL_MEMBERS, {"author": 403, "billing": 403}, of({})),
+    "client:suspicious": page(member=200),
+    "client:suspicious-new": page(member=200),
+    "client:suspicious-csv": page(**MANAGERS),
+    "client:suspicious-report": page(author=200, manager=200, given=a_report),
     "client:attachment": page(author=200, manager=200, given=a_file),
     "client:papers": page(author=200, manager=200, given=a_ticket),
     "client:paper": page(author=200, manager=200, given=a_paper),
@@ -501,6 +517,12 @@ DESK_TICKETS = {
     **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, an_access_request) for name in ASKED_DEEDS},
     **{f"desk:access-{name}": deed(ALL_STAFF, {"no_nda": 403}, a_window) for name in ("change", "close")},
     "desk:move-client": page(**NO_CONTENT, given=a_ticket),
+    "desk:suspicious": page(**NO_CONTENT),
+    "desk:suspicious-report": page(**NO_CONTENT, given=a_report),
+    "desk:suspicious-blocks": page(**NO_CONTENT),
+    "desk:suspicious-judge": deed(ALL_STAFF, {"no_nda": 403}, a_report),
+    "desk:suspicious-block": deed(ALL_STAFF, {"no_nda": 403}, a_report),
+    "desk:suspicious-lift": deed(ALL_STAFF, {"no_nda": 403}, a_block),
     "desk:redact-file": page(**NO_CONTENT, given=a_file),
     "desk:redact-message": page(**NO_CONTENT, given=a_message),
     "desk:task-step": deed(ALL_STAFF, {"no_nda": 403}, a_task),
@@ -618,6 +640,9 @@ API_OF_TICKETS = {
     "api:form": resource(**EVERY_TOKEN | {"no_nda": 403}, given=of({"code": "new-starter"})),
     "api:form-tickets": resource(member=405, stranger=405, given=of({"code": "new-starter"})),
     "api:tickets-of-client": resource(**FOR_STAFF),
+    "api:mail-reports": resource(**EVERY_TOKEN | {"no_nda": 403}, post={"staff": 400}),
+    "api:mail-report": resource(**OF_A_TICKET, given=a_report),
+    "api:mail-report-judge": resource(**FOR_STAFF, given=a_report),
     "api:ticket": resource(**OF_A_TICKET, given=a_ticket),
     "api:clock": resource(**OF_A_TICKET, given=a_ticket),
     # What is sent is judged before anybody looks for the request.

@@ -11,6 +11,7 @@ from compliance.report.facts import (
     PartyFacts,
     PreviousReport,
     RegisterLine,
+    ReportedMail,
     ReportFacts,
     SigningFacts,
     SourceFact,
@@ -149,6 +150,10 @@ def report_facts(count: int = 500, /, **changes: object) -> ReportFacts:
         "outside_contacts_with_clock": 0,
         "charges": ChargeFacts(charged=6, charged_after_yes=6, asked=7, approved=6),
         "backup_duties_linked": True,
+        "reported": [
+            ReportedMail("2026-10", phishing=4, spam=2, harmless=1),
+            ReportedMail("2026-11", unknown=1, waiting=1),
+        ],
         "audit_head": AuditHead("1", 18422, "ab12cd34" * 8, AS_OF - timedelta(seconds=3), 2),
         "previous": [
             PreviousReport(

@@ -23,6 +23,8 @@ from tickets.models import (
     Message,
     ResponseClock,
     ScopeRuling,
+    SenderBlock,
+    SpamReport,
     Ticket,
     TicketDocument,
     TimeEntry,
@@ -108,6 +110,37 @@ def attachment(on: Message, **more: Any) -> Attachment:
         "added_at": MORNING,
     }
     return Attachment.objects.create(**{**given, **more})
+
+
+def spam_report(on: Ticket, **more: Any) -> SpamReport:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "left_out": "The mail itself was not kept.",
+        "sha256": "0" * 64,
+        "recipient": "ben@example.org",
+        "harm": "nothing",
+        "sender": "service@evil.example",
+        "sender_domain": "evil.example",
+        "subject": "Your account is locked",
+        "reported_at": MORNING,
+    }
+    return SpamReport.objects.create(**{**given, **more})
+
+
+def sender_block(on: Ticket, by: Staff, **more: Any) -> SenderBlock:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "kind": "address",
+        "value": "service@evil.example",
+        "place": "filter",
+        "reason": "Phishing",
+        "blocked_by": by,
+        "blocked_by_label": by.label,
+        "blocked_at": MORNING,
+    }
+    return SenderBlock.objects.create(**{**given, **more})
 
 
 def paper(of: Ticket, **more: Any) -> TicketDocument:

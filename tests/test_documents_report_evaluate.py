@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from compliance.report.evaluate import EVALUATORS, evaluate, evaluate_all
-from compliance.report.facts import ChargeFacts, ClauseState, NdaFacts, ReportFacts, TicketFact
+from compliance.report.facts import ChargeFacts, ClauseState, NdaFacts, ReportedMail, ReportFacts, TicketFact
 from portal.clauses import CLAUSES, keepers_of
 from tests.report_sample import AS_OF, report_facts
 
@@ -134,6 +134,25 @@ def test_a_report_on_demand_says_its_price_and_who_asked() -> None:
     priced = evaluate("CMP-10", facts(chargeable=True, charge_note="£90, agreed 3 November"))
     assert "£90" in priced.sentence
     assert evaluate("CMP-10", facts(requester_role="author")).state == "not met"
+
+
+REPORTED = {
+    "not known": (None, "unknown", "not known"),
+    "none": ([], "met", "none was reported in the period"),
+    "some": ([ReportedMail("2026-10", phishing=2, spam=1)], "met", "3 reports in the period, of which 2 phishing."),
+    "waiting": (
+        [ReportedMail("2026-10", waiting=1)],
+        "met",
+        "1 report in the period, of which 0 phishing, 1 not judged yet.",
+    ),
+}
+
+
+@pytest.mark.clause("EML-6")
+@pytest.mark.parametrize(("reported", "state", "words"), REPORTED.values(), ids=REPORTED.keys())
+def test_suspicious_mail_can_be_reported(reported: list[ReportedMail] | None, state: str, words: str) -> None:
+    found = evaluate("EML-6", facts(reported=reported))
+    assert found.state == state and words in found.sentence
 
 
 def test_a_clause_without_an_evaluator_is_not_measured() -> None:

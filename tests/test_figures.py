@@ -57,15 +57,17 @@ def answered(world: World, received: Any, after: timedelta, who: Any = None) -> 
 
 
 def seeded(world: World) -> None:
-    """Alder: two in time, one late, one missed and unanswered, one still running, one without acknowledgement. Birch: one."""
+    """Alder: two in time, one late, one missed and unanswered (a reported mail), one still running, one without acknowledgement.
+    Birch: one."""
     for days, after in ((70, HOUR), (35, 2 * HOUR), (28, 4 * DAY)):
         answered(world, MORNING - days * DAY, after)
-    acknowledged(world, MORNING - 7 * DAY)
+    missed = acknowledged(world, MORNING - 7 * DAY)
     acknowledged(world, MORNING - HOUR)
     raised(world, MORNING - timedelta(minutes=1))
     answered(world, MORNING - 35 * DAY, HOUR, who=world.bea)
     with act_as_staff(SYSTEM):
         watch_clocks(MORNING)
+        rows.spam_report(missed)
 
 
 def alder(world: World) -> Period:

@@ -41,6 +41,7 @@ MODULES = (
     "tickets/views/client.py",
     "tickets/views/home.py",
     "tickets/views/sentences.py",
+    "tickets/views/spam.py",
 )
 LONGEST = 30
 # word -> what to say to a client instead

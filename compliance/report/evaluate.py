@@ -202,10 +202,31 @@ def report_on_demand(facts: ReportFacts) -> ClauseEvaluation:
     )
 
 
+def _many(count: int | str | None, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+@clause("EML-6")
+def mail_can_be_reported(facts: ReportFacts) -> ClauseEvaluation:
+    """Spam may pass; the promise is that it can be reported and that somebody says what it was."""
+    if facts.reported is None:
+        return ClauseEvaluation("EML-6", ClauseState.UNKNOWN, "How many mails were reported is not known.")
+    total = sum(month.total for month in facts.reported)
+    phishing, waiting = sum(one.phishing for one in facts.reported), sum(one.waiting for one in facts.reported)
+    evidence = {"reported": total, "phishing": phishing, "not judged yet": waiting}
+    open_doors = "Suspicious mail can be reported in the portal and by mail"
+    if not total:
+        return ClauseEvaluation("EML-6", ClauseState.MET, f"{open_doors}; none was reported in the period.", evidence)
+    rest = f", {waiting} not judged yet" if waiting else ""
+    sentence = f"{open_doors}: {_many(total, 'report')} in the period, of which {phishing} phishing{rest}."
+    return ClauseEvaluation("EML-6", ClauseState.MET, sentence, evidence)
+
+
 EVALUATORS: Mapping[str, Evaluator] = {
     "OWN-11": backup_duties_linked,
     "CMP-6": nda_behind_every_acceptance,
     "CMP-10": report_on_demand,
+    "EML-6": mail_can_be_reported,
     "HLP-3": one_day_promise,
     "HLP-4": four_hour_promise,
     "HLP-5": acknowledgements,

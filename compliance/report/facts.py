@@ -157,6 +157,22 @@ class CaseLine:
 
 
 @dataclass(frozen=True)
+class ReportedMail:
+    """Suspicious mails that the client reported in one month ("2026-11") of the period, by verdict (EML-6)."""
+
+    month: str
+    phishing: int = 0
+    spam: int = 0
+    harmless: int = 0
+    unknown: int = 0
+    waiting: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.phishing + self.spam + self.harmless + self.unknown + self.waiting
+
+
+@dataclass(frozen=True)
 class TenantFacts:
     tenant_id: str
     domain: str
@@ -253,6 +269,7 @@ class ReportFacts:
     accesses: Sequence[AccessLine] = ()
     added_tasks: Sequence[TaskLine] = ()
     cases: Sequence[CaseLine] = ()
+    reported: Sequence[ReportedMail] | None = None
     audit_head: AuditHead | None = None
     previous: Sequence[PreviousReport] = ()
     sources: Sequence[SourceFact] = ()

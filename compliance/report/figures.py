@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
@@ -23,6 +24,7 @@ def support_figures(facts: ReportFacts) -> dict[str, Any]:
         "months": months(clocks, facts),
         "times": [times(target, words, clocks) for target, words in TARGET_WORDS.items()],
         "same_day": same_day(clocks, facts),
+        "reported": [{**asdict(month), "total": month.total} for month in facts.reported or ()],
         "missed": [missed_row(ticket) for ticket in sorted(clocks, key=_due, reverse=True) if is_missed(ticket)],
     }
 

@@ -31,6 +31,7 @@ MISSED_PRINTED = 600
 RECORDS_PRINTED = 100
 _SECTIONS = {
     "HLP": "support",
+    "EML-6": "support",
     "HLP-8": "charge",
     "ACC": "access",
     "ODS": "access",

@@ -5,11 +5,12 @@
 
 from portal.files.intake import Area, copied, redacted, take
 from portal.files.store import discard, discarded_on_failure, open_stored, orphans
-from portal.files.taken import BadFile, NoRoom, ScannerAway, Taken, TooLarge
+from portal.files.taken import BadFile, Infected, NoRoom, ScannerAway, Taken, TooLarge
 
 __all__ = [
     "Area",
     "BadFile",
+    "Infected",
     "NoRoom",
     "ScannerAway",
     "Taken",

@@ -8,7 +8,7 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext
 
-from portal.files.taken import BadFile, ScannerAway
+from portal.files.taken import Infected, ScannerAway
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ MOST_ANSWER = 4096
 def scan(path: Path, name: str) -> bool:
     """Whether a scanner looked at the file and found nothing; False when none is set up.
 
-    Raises BadFile when it is infected, ScannerAway when the scanner gives no verdict.
+    Raises Infected, or ScannerAway when the scanner gives no verdict.
     """
     if not settings.PORTAL_SCANNER:
         return False
@@ -36,7 +36,7 @@ def scan(path: Path, name: str) -> bool:
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
         found = answer.removeprefix("stream: ").removesuffix(" FOUND")
         log.warning("infected file refused", name=name, found=found)
-        raise BadFile(
+        raise Infected(
             gettext("“%(name)s” is infected (%(found)s), so we did not take it. Please have your device checked.")
             % {"name": name, "found": found[:80]}
         )

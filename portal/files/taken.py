@@ -40,6 +40,10 @@ class NoRoom(BadFile):
     status = 507
 
 
+class Infected(BadFile):
+    """A virus scanner found something in it. Nothing was kept."""
+
+
 class ScannerAway(BadFile):
     """A virus scanner is set up and gives no verdict: nothing gets past it unseen."""
 

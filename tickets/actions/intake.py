@@ -22,7 +22,7 @@ from tickets.models import Attachment, Message, Ticket, TicketPerson
 from tickets.queries.quota import check_quota
 from tickets.rules.life import may_reopen
 from tickets.rules.references import new_reference
-from tickets.rules.states import Channel, Group, Kind, MessageKind, State, Visibility
+from tickets.rules.states import Channel, Group, Kind, MessageKind, Priority, State, Visibility
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Request:
     terms: Terms | None = None
     follows: Ticket | None = None
     mail: MailWords | None = None
+    priority: Priority = Priority.NORMAL
 
 
 @clause("HLP-5", "HLP-6")
@@ -111,6 +112,7 @@ def insert_request(request: Request, *, requester: Membership, at: datetime, cha
         "follows": request.follows,
         "kind": Kind.FEEDBACK if request.clause else None,
         "impact": request.impact,
+        "priority": request.priority,
         "channel": channel,
         "visibility": Visibility.CONFIDENTIAL if request.confidential else Visibility.STANDARD,
         "state": State.RECEIVED,

@@ -36,6 +36,7 @@ from tickets.queries.mailin import (
 from tickets.rules.mail.marks import OF_CLIENT, Marks, alias_in, marks_in, newest_first
 from tickets.rules.mail.shape import AutoKind, ParsedMail
 from tickets.rules.mail.verdict import MOST_ATTEMPTS, MailFacts, MailVerdict, RawState, Reason, judge, vouched_for
+from tickets.rules.spam import REPORT_ALIAS
 
 log = structlog.get_logger(__name__)
 
@@ -138,7 +139,8 @@ def carry(row: RawMail, parsed: ParsedMail) -> Carried:
     """Take the mail's files before anything is locked, if they are going to be needed."""
     with act_as_staff(SYSTEM):
         verdict = weigh(described(row, parsed), parsed, at=row.received_at).verdict
-    return carried_in(parsed) if verdict.state in BECOMES_PART else Carried()
+        reports = is_for_reports(row, parsed)
+    return carried_in(parsed, reports=reports) if verdict.state in BECOMES_PART else Carried()
 
 
 def described(row: RawMail, parsed: ParsedMail) -> RawMail:
@@ -179,6 +181,13 @@ def recipients_of(row: RawMail, parsed: ParsedMail) -> list[str]:
     """Every address the mail went to, as the envelope and the headers say."""
     said = [box.address for box in (*parsed.to, *parsed.cc) if box.address]
     return [*row.envelope_to, *parsed.delivered_to, *said]
+
+
+@clause("EML-6")
+def is_for_reports(row: RawMail, parsed: ParsedMail) -> bool:
+    """Whether it went to our address for suspicious mail: support+report@…"""
+    own = own_addresses()
+    return any(alias_in(each, own) == REPORT_ALIAS for each in recipients_of(row, parsed))
 
 
 def facts_of(

@@ -14,7 +14,7 @@ from portal.errors import Refused
 from portal.files import discarded_on_failure
 from portal.models import Address
 from tickets.actions.base import require_staff
-from tickets.actions.mailin import BECOMES_PART, Weighed, carry_out, described, parsed_of, weigh
+from tickets.actions.mailin import BECOMES_PART, Weighed, carry_out, described, is_for_reports, parsed_of, weigh
 from tickets.actions.mailwriting import Carried, carried_in
 from tickets.actions.rawmail import mark
 from tickets.models import RawMail
@@ -146,7 +146,8 @@ def refuse_still_aside(verdict: MailVerdict) -> None:
 
 def finish(row: RawMail, parsed: ParsedMail, weighed: Weighed, *, at: datetime) -> RawMail:
     """Do what was decided, now: a request dates from the day on which staff let it in."""
-    carried = carried_in(parsed) if weighed.verdict.state in BECOMES_PART else Carried()
+    reports = is_for_reports(row, parsed)
+    carried = carried_in(parsed, reports=reports) if weighed.verdict.state in BECOMES_PART else Carried()
     with discarded_on_failure(carried.files):
         carry_out(row, parsed, carried, weighed, at=at)
     return row

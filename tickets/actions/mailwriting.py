@@ -19,10 +19,12 @@ from portal.queries.contract import terms_at
 from tickets.actions.intake import MailWords, Request, add_client_message, begin_request
 from tickets.actions.mailflood import alarm_flood
 from tickets.actions.rawmail import mark_part
+from tickets.actions.spam import Reported, Told, keep_report, read_reported
 from tickets.models import Message, RawMail, Ticket
 from tickets.queries.mailin import actor_of, release_of
 from tickets.rules.mail.shape import ParsedMail
 from tickets.rules.mail.verdict import MailVerdict, RawState
+from tickets.rules.spam import Harm
 from tickets.rules.states import Channel
 
 Written = TypeVar("Written")
@@ -31,15 +33,23 @@ LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True)
 class Carried:
-    """The files of a mail that were taken, with the number that each has in it, and a sentence for each that was not."""
+    """The files of a mail that were taken, with the number that each has in it, and a sentence for each that was not.
+
+    reported: the mail that it hands over for judgement, where it went to the address for that (EML-6).
+    """
 
     files: tuple[Taken, ...] = ()
     parts: tuple[int, ...] = ()
     left_out: tuple[str, ...] = ()
+    reported: Reported | None = None
 
 
-def carried_in(parsed: ParsedMail) -> Carried:
-    """Take the mail's files as a form's are taken; what cannot be taken is said, and the mail counts all the same."""
+def carried_in(parsed: ParsedMail, *, reports: bool = False) -> Carried:
+    """Take the mail's files as a form's are taken; what cannot be taken is said, and the mail counts all the same.
+
+    reports: it went to the address for suspicious mail, so the first mail in it is read under guard as well.
+    """
+    reported = reported_in(parsed) if reports else None
     taken: dict[int, Taken] = {}
     left_out: list[str] = []
     try:
@@ -54,7 +64,19 @@ def carried_in(parsed: ParsedMail) -> Carried:
         raise
     if len(parsed.files) > POST_FILES:
         left_out.append(_("We take %(most)s files in one mail, and left out the others.") % {"most": POST_FILES})
-    return Carried(tuple(taken.values()), tuple(taken), tuple(left_out))
+    return Carried(tuple(taken.values()), tuple(taken), tuple(left_out), reported)
+
+
+@clause("EML-6")
+def reported_in(parsed: ParsedMail) -> Reported | None:
+    """The first mail that was forwarded as a file, if there is one."""
+    for file in parsed.files:
+        if file.declared_type == "message/rfc822" or file.name.lower().endswith(".eml"):
+            try:
+                return read_reported(file.data)
+            except Refused:
+                continue
+    return None
 
 
 @clause("SUB-1", "HLP-5", "HLP-6")
@@ -74,7 +96,10 @@ def write_request(
     def write(carried: Carried) -> tuple[Ticket, Message]:
         words = words_of(row, parsed, carried)
         given = replace(request, body=body_of(parsed, carried), mail=words, files=carried.files)
-        return begin_request(given, requester=author, by=by, at=at, channel=Channel.EMAIL, release_at=release_at)
+        begun = begin_request(given, requester=author, by=by, at=at, channel=Channel.EMAIL, release_at=release_at)
+        if carried.reported is not None:
+            keep_report(*begun, carried.reported, Told(author.email, Harm.UNKNOWN), by=by, at=at)
+        return begun
 
     ticket, message = with_files(write, carried)
     if release_at is not None:
@@ -107,7 +132,7 @@ def with_files(write: Callable[[Carried], Written], carried: Carried) -> Written
         with transaction.atomic():
             return write(carried)
     except Refused as refused:
-        return write(Carried(left_out=(*carried.left_out, refused.sentence)))
+        return write(Carried(left_out=(*carried.left_out, refused.sentence), reported=carried.reported))
 
 
 def body_of(parsed: ParsedMail, carried: Carried) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter
 
-from tickets.models import Ticket
+from tickets.models import SpamReport, Ticket
+from tickets.rules.spam import Verdict
 from tickets.rules.states import Group, Kind, State, Target
 
 
@@ -45,3 +46,16 @@ class DeskFilter(TicketFilter):
         if value == "nobody":
             return rows.filter(assignee__isnull=True)
         return rows.filter(assignee_id=self.request.actor.staff_id)
+
+
+class MailReportFilter(FilterSet):
+    """Which reported mails a list shows."""
+
+    verdict = ChoiceFilter(choices=words(Verdict), label="What staff made of it.")
+    judged = BooleanFilter("judged_at", "isnull", exclude=True, label="true: somebody has judged it.")
+    reported_from = IsoDateTimeFilter("reported_at", "gte", label="Reported at this instant or later.")
+    reported_before = IsoDateTimeFilter("reported_at", "lt", label="Reported before this instant.")
+
+    class Meta:
+        model = SpamReport
+        fields: tuple[str, ...] = ()

@@ -13,7 +13,8 @@ from portal.worktime import add_minutes, instant_at_share
 from tickets.demo import texts
 from tickets.demo.dice import LONDON, Dice
 from tickets.demo.life import Ask, Life, begin, known, local_day
-from tickets.demo.topics import TOPICS, Topic
+from tickets.demo.topic import Topic
+from tickets.demo.topics import TOPICS
 from tickets.rules.states import Channel, Kind, State
 
 Step = tuple[datetime, Callable[[datetime], None]]

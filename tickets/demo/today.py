@@ -10,7 +10,8 @@ from tickets.demo import texts
 from tickets.demo.dice import Dice
 from tickets.demo.history import Outage, Step, ask_for, live, plan, say
 from tickets.demo.life import Life, local_day
-from tickets.demo.topics import TOPICS, Topic
+from tickets.demo.topic import Topic
+from tickets.demo.topics import TOPICS
 from tickets.rules.states import Channel, State
 
 # A request that came in earlier has been answered by now, if it was answered in time.
@@ -32,6 +33,7 @@ RUNNING = (
     ("meadowbank-care", 2, 431, ""),
     ("sunrise-bakehouse", 17, 476, ""),
     ("wealdway-food", 10, 502, ""),
+    ("harbour-dental", 22, 140, ""),
 )
 # client, topic, who works on it, working minutes ago, what became of it.
 ANSWERED = (

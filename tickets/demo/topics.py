@@ -1,29 +1,10 @@
 """What requests of the demo world are about, with the words for each step of a request's life."""
 
-from dataclasses import dataclass
-
+from tickets.demo.topic import Topic
 from tickets.rules.states import Kind
 
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A kind of request, with the words for each step of its life. Entries are alternatives."""
-
-    product: str
-    kind: Kind
-    subjects: tuple[str, ...]
-    asks: tuple[str, ...]
-    firsts: tuple[str, ...]
-    dones: tuple[str, ...]
-    question: str = ""
-    answer: str = ""
-    note: str = ""
-    confidential: bool = False
-    microsoft: bool = False
-    declined: bool = False
-
-
 FAULT, CHANGE, REMOVE, ADD, ASK = Kind.FAULT, Kind.ALTERATION, Kind.REMOVAL, Kind.ADDITION, Kind.QUESTION
+MAIL_SUBJECTS = ("Your mailbox is full", "Invoice overdue", "Parcel on hold", "New terms of our supplier")
 
 TOPICS = (
     Topic(
@@ -394,5 +375,11 @@ TOPICS = (
         ),
         ("",),
         declined=True,
+    ),
+    Topic(  # tickets.demo.spam gives these their reports, by their subjects
+        "exchange", ASK, tuple(f"Suspicious mail: {subject}" for subject in MAIL_SUBJECTS),
+        ("I report a suspicious mail. It went to several of us, and nobody expected it.",),
+        ("Thank you for reporting it. I have looked at the mail; the verdict stands beside this request.",),
+        ("Everybody has dealt with it. Thank you for reporting it.",),
     ),
 )  # fmt: skip

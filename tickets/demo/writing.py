@@ -18,6 +18,7 @@ from portal.worktime import hours_in_words, next_closed_day
 from tickets.demo.access import write_accesses
 from tickets.demo.life import Life, Mail, known
 from tickets.demo.notices import client_notices
+from tickets.demo.spam import write_reports
 from tickets.models import Attachment, Message, ResponseClock, Ticket, TicketPerson
 from tickets.rules.life import STATE_WORDS
 from tickets.rules.noticelist import CLOCK_MISSED, CLOCK_WARNING
@@ -48,6 +49,7 @@ def write_lives(ground: Ground, lives: Sequence[Life]) -> None:
     said = sorted((one for life in ordered for one in life.messages), key=lambda one: one.written_at)
     Message.objects.bulk_create(said, batch_size=BATCH)
     Attachment.objects.bulk_create(attachment(*file) for life in ordered for file in life.files)
+    write_reports(ground, ordered)
     write_accesses(ground, ordered)
     mails = write_mails(ground, ordered)
     write_alarms(ordered, mails)

@@ -19,7 +19,7 @@ from tickets.rules.mail.shape import (
     Undelivered,
 )  # fmt: skip
 
-LISTS = ("in_reply_to", "references", "delivered_to", "problems", "limits_hit")
+LISTS = ("in_reply_to", "references", "delivered_to", "claims", "problems", "limits_hit")
 PEOPLE = ("reply_to", "to", "cc")
 
 

@@ -23,6 +23,7 @@ from tickets.models.messages import Attachment, Message
 from tickets.models.moving import ClientMove
 from tickets.models.problems import Problem, ProblemAnswer, ProblemTicket, ProblemUpdate
 from tickets.models.requestforms import FilledForm, FormTemplate, FormVersion, RequestForm, StepTick
+from tickets.models.spam import SenderBlock, SpamReport
 from tickets.models.tickets import Ticket, TicketPerson, TicketWatcher
 from tickets.models.triage import Tag, TicketLink
 
@@ -58,6 +59,8 @@ __all__ = [
     "SavedAnswer",
     "SavedView",
     "ScopeRuling",
+    "SenderBlock",
+    "SpamReport",
     "StepTick",
     "Tag",
     "TaskStep",

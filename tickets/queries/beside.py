@@ -23,7 +23,8 @@ select (select n.valid_from from portal_nda n where n.staff_id = %(staff)s
        exists (select from tickets_attachment a where a.client_id = %(client)s and a.ticket_id = %(ticket)s),
        exists (select from tickets_savedanswer s
                where s.retired_at is null and (s.owner_id is null or s.owner_id = %(staff)s)),
-       d.kind, d.body, d.saved_at, v.kind, f.open_steps
+       d.kind, d.body, d.saved_at, v.kind, f.open_steps,
+       (select r.verdict from tickets_spamreport r where r.client_id = %(client)s and r.ticket_id = %(ticket)s)
 from (select) one
 left join tickets_draft d on d.client_id = %(client)s and d.ticket_id = %(ticket)s and d.staff_id = %(staff)s
 left join tickets_filledform f on f.client_id = %(client)s and f.ticket_id = %(ticket)s
@@ -35,7 +36,8 @@ left join tickets_formversion v on v.id = f.version_id
 class Beside:
     """nda_from: since when the reader's NDA holds; support_from: since when the client has the support package; due_at: the
     earliest promise that no answer has met. draft_*: the reader's unsent words; form_kind, open_steps: of the ready-made
-    form that it came by. None without any."""
+    form that it came by. None without any. reported: the verdict on the mail that was reported with it, "" before there is
+    one, None for a request that is no such report."""
 
     nda_from: date | None
     support_from: date | None
@@ -47,6 +49,7 @@ class Beside:
     draft_at: datetime | None
     form_kind: str | None
     open_steps: int | None
+    reported: str | None
 
 
 def beside(ticket: Ticket, actor: Actor, day: date) -> Beside:

@@ -115,6 +115,10 @@ PLAIN = {
     "task done": gettext_noop("{actor} finished what was added: {purpose}"),
     "content redacted": gettext_noop("{actor} redacted part of a message: {reason}"),
     "request escalated": gettext_noop("{actor} passed it to Microsoft, case {case}: {reason}"),
+    "mail reported": gettext_noop("{actor} reported a suspicious mail"),
+    "report judged": gettext_noop("{actor} judged the reported mail"),
+    "sender blocked": gettext_noop("{actor} blocked the sender {value}"),
+    "block lifted": gettext_noop("{actor} no longer blocks {value}: {reason}"),
     "deadline moved": gettext_noop("{actor} changed the working calendar, and the promised time moved with it"),
     "request accepted": gettext_noop("{actor} accepted the request"),
     "request resolved": gettext_noop("{actor} resolved the request"),
@@ -138,4 +142,4 @@ def _plain(kind: str, actor: str, payload: Mapping[str, Any]) -> str:
 
 
 # What a sentence may name; a payload that retention erased names nothing.
-NAMED = ("who", "place", "manager", "thing", "act", "purpose", "case")
+NAMED = ("who", "place", "manager", "thing", "act", "purpose", "case", "value")

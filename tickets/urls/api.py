@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tickets.api import access, charges, deeds, mailin, messages, requestforms, search, tickets, watching
+from tickets.api import access, charges, deeds, mailin, messages, requestforms, search, spam, tickets, watching
 
 urlpatterns: list[URLPattern] = [
     path("search", search.Search.as_view(), name="search"),
@@ -40,6 +40,9 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:ref>/windows/<int:pk>/changes", access.Change.as_view(), name="window-changes"),
     path("tickets/<str:ref>/windows/<int:pk>/close", access.CloseWindow.as_view(), name="window-close"),
     path("tickets/<str:ref>/escalations", access.Escalations.as_view(), name="escalations"),
+    path("mail-reports", spam.MailReports.as_view(), name="mail-reports"),
+    path("mail-reports/<str:ref>", spam.OneMailReport.as_view(), name="mail-report"),
+    path("mail-reports/<str:ref>/judge", spam.JudgeMailReport.as_view(), name="mail-report-judge"),
     path("tickets/<str:ref>/accept", deeds.Accept.as_view(), name="accept"),
     path("tickets/<str:ref>/assign", deeds.Assign.as_view(), name="assign"),
     path("tickets/<str:ref>/move", deeds.MoveOn.as_view(), name="move"),

@@ -13,6 +13,7 @@ from tickets.views import (
     home,
     papers,
     search,
+    spam,
     watching,
 )
 
@@ -30,6 +31,10 @@ urlpatterns = [
     path("requests/<str:ref>/settled/", client.settled, name="settled"),
     path("requests/<str:ref>/copies/", watching.client_watchers, name="watchers"),
     path("requests/<str:ref>/copies/<int:pk>/end/", watching.client_unwatch, name="unwatch"),
+    path("suspicious/", spam.reports, name="suspicious"),
+    path("suspicious/new/", spam.report_new, name="suspicious-new"),
+    path("suspicious/months.csv", spam.counts_csv, name="suspicious-csv"),
+    path("requests/<str:ref>/suspicious/", spam.report, name="suspicious-report"),
     path("access/", diary.diary, name="diary"),
     path("access/diary.csv", diary.diary_csv, name="diary-csv"),
     path("access/name/", diary.name, name="access-name"),

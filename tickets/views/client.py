@@ -22,6 +22,7 @@ from tickets.forms import ClientReplyForm
 from tickets.models import Ticket
 from tickets.queries.access import ticket_for_client, tickets_for_client
 from tickets.queries.client import CLIENT_VIEWS, client_page
+from tickets.queries.spam import is_report
 from tickets.queries.thread import timeline
 from tickets.rules.states import State
 from tickets.views.attachments import keeping_files
@@ -80,6 +81,7 @@ def show(
         "form": form or ClientReplyForm(),
         "papers": papers_part(ticket, request.client.slug if request.client else ""),
         "merged_into": pointer(request, ticket),
+        "is_report": is_report(ticket),
         "can_settle": ticket.state == State.RESOLVED,
         "is_ended": ticket.state in (State.CLOSED, State.DECLINED, State.RESOLVED, State.MERGED),
     }

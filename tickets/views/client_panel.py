@@ -28,4 +28,5 @@ def open_requests(request: HttpRequest, *, client: Client) -> dict[str, Any] | N
         "total": page.total,
         "all_url": f"{reverse('desk:queue')}?{address(view)}",
         "new_url": reverse("desk:new_ticket", args=[client.slug]),
+        "reported_url": f"{reverse('desk:suspicious')}?show=all&client={client.slug}",
     }

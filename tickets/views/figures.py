@@ -26,6 +26,8 @@ from portal.worktime import Calendar
 from tickets.forms.figures import FiguresForm
 from tickets.queries import figures, sameday, worked
 from tickets.queries.figures import Kept, Period
+from tickets.queries.spam import MonthCount, reports_by_client, reports_by_month
+from tickets.rules.spam import VERDICT_WORDS
 from tickets.rules.states import State
 
 MONTHS = 6
@@ -155,6 +157,29 @@ def backlog(asked: Asked) -> Table:
     return counted("backlog", _("Age of what is open"), [_("Days"), _("Open requests")], rows, note)
 
 
+def suspicious(asked: Asked) -> Table:
+    rows = count_rows(reports_by_month(asked.period, asked.calendar.tz))
+    note = _("By the day of the report (EML-6).")
+    return Table("suspicious", _("Suspicious mail reported, by month"), note, count_columns(), rows)
+
+
+def reporters(asked: Asked) -> Table:
+    rows: list[list[Any]] = [list(row) for row in reports_by_client(asked.period)]
+    columns = [_("Client"), _("Reported"), _("Phishing")]
+    return Table("reporters", _("Suspicious mail reported, by client"), "", columns, rows)
+
+
+def count_columns() -> list[str]:
+    """The columns of reported mail by month; one for each verdict."""
+    return [_("Month"), _("Reported"), *(str(words) for words in VERDICT_WORDS.values()), _("Being looked at")]
+
+
+def count_rows(months: Sequence[MonthCount]) -> list[list[Any]]:
+    """A line for each month: its name, all reports, and those of each verdict."""
+    keys = [*VERDICT_WORDS, ""]
+    return [[f"{one.month:%b %Y}", one.total, *(one.by.get(key, 0) for key in keys)] for one in months]
+
+
 def up_to(end: float | None, last: float, unit: str) -> str:
     return f"≤ {end:g} {unit}" if end is not None else f"> {last:g} {unit}"
 
@@ -218,4 +243,6 @@ TABLES: dict[str, Callable[[Asked], Table]] = {
     "solved": solutions,
     "time": time_worked,
     "time-free": time_free,
+    "suspicious": suspicious,
+    "reporters": reporters,
 }

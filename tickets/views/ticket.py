@@ -63,6 +63,7 @@ def ticket_context(
         "by_form": known.form_kind is not None,
         "open_steps": known.open_steps or 0,
         "kind_now": one.kind or known.form_kind,
+        "reported": known.reported,
         "accepted_by_me": is_accepted(one) and one.accepted_by_id == request.actor.staff_id,
         "is_accepted": is_accepted(one),
         "is_ended": one.state in ENDED_STATES,

@@ -12,7 +12,15 @@ from tickets.rules.mail.authentication import authentication
 from tickets.rules.mail.automatic import automatic, complaint_report, delivery_report, message_ids
 from tickets.rules.mail.bodies import Body
 from tickets.rules.mail.headers import Headers, plain, split, text_of
-from tickets.rules.mail.limits import MAILBOXES, RAW_BYTES, REFERENCES, REPORT_RECIPIENTS, SUBJECT_CHARS
+from tickets.rules.mail.limits import (
+    CLAIM_CHARS,
+    CLAIMS,
+    MAILBOXES,
+    RAW_BYTES,
+    REFERENCES,
+    REPORT_RECIPIENTS,
+    SUBJECT_CHARS,
+)
 from tickets.rules.mail.mime import Reader
 from tickets.rules.mail.notes import Notes
 from tickets.rules.mail.plain import readable
@@ -112,6 +120,7 @@ def _from_headers(headers: Headers, notes: Notes) -> ParsedMail:
         return_path=_return_path(headers, notes),
         subject=one_line(spoken, SUBJECT_CHARS),
         date=_date(headers, notes),
+        claims=_claims(headers),
     )
 
 
@@ -159,6 +168,11 @@ def _return_path(headers: Headers, notes: Notes) -> str | None:
     if not headers.has("return-path"):
         return None
     return sound(plain(headers.first("return-path"), notes).strip("<> ")) or ""
+
+
+def _claims(headers: Headers) -> tuple[str, ...]:
+    found = headers.all("authentication-results")[:CLAIMS]
+    return tuple(one_line(plain(value, Notes()), CLAIM_CHARS) for value in found)
 
 
 def _date(headers: Headers, notes: Notes) -> datetime | None:

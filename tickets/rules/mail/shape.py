@@ -110,6 +110,7 @@ class ParsedMail:
 
     `text` is never empty. `html_safe` and `html_history` may be empty: then show the text. A picture in them is
     `<img src="cid:3">`, where 3 is the index in `files`; `pictures.with_pictures` puts addresses there.
+    `claims` are Authentication-Results as they stand there, whoever wrote them: to be shown, never believed.
     `unreadable` is a sentence when reading had to be stopped: then only headers are filled and the mail is for quarantine.
     """
 
@@ -128,6 +129,7 @@ class ParsedMail:
     automatic: Automatic = Automatic(AutoKind.NONE)
     report: Report | None = None
     authentication: Authentication = Authentication(AuthVerdict.NONE)
+    claims: tuple[str, ...] = ()
     text: str = ""
     spans: tuple[Span, ...] = ()
     html_safe: str = ""
