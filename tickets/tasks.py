@@ -1,5 +1,5 @@
 """The helpdesk's sweeps: importing this module registers them."""
 
-from tickets.actions import escalation, fetching, files, mailin, mailkeeping, papermaking, triage, watch
+from tickets.actions import articles, escalation, fetching, files, mailin, mailkeeping, papermaking, triage, watch
 
-__all__ = ["escalation", "fetching", "files", "mailin", "mailkeeping", "papermaking", "triage", "watch"]
+__all__ = ["articles", "escalation", "fetching", "files", "mailin", "mailkeeping", "papermaking", "triage", "watch"]
