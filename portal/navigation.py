@@ -76,6 +76,7 @@ DESK = (
     Entry(gettext_noop("Alarms"), "bell", "desk:alarms", key="g a"),
     Entry(gettext_noop("Notices"), "message-square-text", "desk:notices", key="g n"),
     Entry(gettext_noop("Saved answers"), "message-square-quote", "desk:answers", key="g w"),
+    Entry(gettext_noop("Articles"), "book-open", "desk:articles", key="g k"),
     Entry(gettext_noop("Feedback"), "message-circle", "desk:feedback", key="g f"),
     Entry(gettext_noop("Mail in"), "mail-question-mark", "desk:mail_in", key="g i"),
     Entry(gettext_noop("Mail"), "mail", "desk:mail", key="g e", head=gettext_noop("Behind the scenes")),
@@ -90,6 +91,7 @@ DESK = (
 CLIENT = (
     Entry(gettext_noop("Home"), "house", "client:home"),
     Entry(gettext_noop("Requests"), "messages-square", "client:tickets"),
+    Entry(gettext_noop("Help"), "book-open", "client:help"),
     Entry(gettext_noop("People"), "users-round", "client:people", MANAGERS),
     Entry(gettext_noop("Reports"), "file-text", "client:reports", MANAGERS),
     Entry(gettext_noop("Access"), "key-round", "client:diary", MANAGERS),

@@ -16,6 +16,7 @@ LONGEST_BODY = 20_000
 LONGEST_KEYWORDS = 200
 MOST_SUGGESTED = 5
 EXCERPT = 280
+NO_NAMES = frozenset({"the", "and", "ltd", "llp", "plc", "limited", "company", "group", "partners", "services"})
 SPACES = re.compile(r"\s+")
 BLANKS = re.compile(r"\n\s*\n")
 
@@ -110,7 +111,7 @@ def names_left(text: str, names: Iterable[str]) -> list[str]:
     Of a person's name each part counts that has three letters or more.
     """
     parts = [name for name in names if name.strip()]
-    parts += [part for name in parts for part in SPACES.split(name) if len(part) > 2]
+    parts += [part for name in parts for part in SPACES.split(name) if len(part) > 2 and part.lower() not in NO_NAMES]
     unique = {part.strip().lower(): part.strip() for part in reversed(parts)}
     found = [name for low, name in unique.items() if re.search(rf"(?<!\w){re.escape(low)}(?!\w)", text.lower())]
     return sorted(found, key=lambda name: (-len(name), name))

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tickets.views import asking, attachments, chargeanswer, client, comments, diary, home, papers, search, watching
+from tickets.views import (
+    asking,
+    attachments,
+    chargeanswer,
+    client,
+    comments,
+    diary,
+    help,
+    home,
+    papers,
+    search,
+    watching,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +27,11 @@ urlpatterns = [
     path("requests/<str:ref>/settled/", client.settled, name="settled"),
     path("requests/<str:ref>/copies/", watching.client_watchers, name="watchers"),
     path("requests/<str:ref>/copies/<int:pk>/end/", watching.client_unwatch, name="unwatch"),
+    path("help/", help.index, name="help"),
+    path("help/suggestions/", help.suggestions, name="help-suggestions"),
+    path("help/solved/", help.solved, name="help-solved"),
+    path("help/<int:pk>/", help.show, name="help-article"),
+    path("help/<int:pk>/helped/", help.helped, name="help-vote"),
     path("access/", diary.diary, name="diary"),
     path("access/diary.csv", diary.diary_csv, name="diary-csv"),
     path("access/name/", diary.name, name="access-name"),
