@@ -15,6 +15,7 @@ from portal.demo.emptying import empty_world, refuse_unless_empty
 from portal.demo.facts import write_facts
 from portal.errors import Refused
 from portal.tenancy import act_as_staff
+from tickets.demo.articles import write_articles
 from tickets.demo.bulk import prepare_bulk, write_bulk
 from tickets.demo.charges import write_charges
 from tickets.demo.dice import Dice
@@ -70,6 +71,7 @@ def fill(at: datetime, seed: int, tickets: int, say: Say) -> None:
     events = write_facts(ground.facts)
     say(f"{len(lives):,} requests with {events:,} events are there.")
     sort_today(ground)
+    write_articles(ground)
     mails_of_today(ground)
     if sides:
         write_bulk(sides, dice, tickets - len(lives), say)
