@@ -553,6 +553,9 @@ API_OF_THE_GROUND = {
     "api:alarm-clear": resource(**FOR_STAFF, post={"no_nda": 403}, given=an_alarm),
 }
 API_OF_TICKETS = {
+    "api:articles": resource(**EVERY_TOKEN | {"no_nda": 403}),
+    # The article is for all clients, so another client reads it as well.
+    "api:article": resource(**EVERY_TOKEN | {"no_nda": 403}, given=an_article),
     "api:tickets": resource(**EVERY_TOKEN | {"no_nda": 403}, post={"no_nda": 400}),
     "api:tickets-of-client": resource(**FOR_STAFF),
     "api:ticket": resource(**OF_A_TICKET, given=a_ticket),

@@ -6,7 +6,9 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from portal.actors import SYSTEM
+from portal.rules.tokens import Scope
 from portal.tenancy import act_as, act_as_staff
+from tests.api import programme_of
 from tests.articles import drafted, published, words
 from tests.cast import MORNING, World
 from tests.tickets import acknowledged
@@ -131,6 +133,20 @@ class TestDoors:
             put_in = f"The {SECRET} words.\n" in page and f"/c/alder/help/{article.pk}/</textarea>" in page
             assert put_in == (name in ("all", "alders")), name
             assert ("may not read that article" in page) == (not put_in), name
+
+    def test_programmes_read_what_the_pages_show(self, world: World, shelf: dict[str, Article]) -> None:
+        for person, names in (
+            (world.ann, ("all", "alders")),
+            (world.bea, ("all", "birches")),
+            (world.cora, tuple(shelf)),
+        ):
+            programme = programme_of(person)
+            listed = programme.get("articles").json()["results"]
+            assert {row["id"] for row in listed} == ids(shelf, *names) and "body" not in listed[0]
+            read = {name for name, one in shelf.items() if programme.get(f"articles/{one.pk}").status_code == 200}
+            assert read == set(names)
+        assert programme.get(f"articles/{shelf['draft'].pk}").json()["body"] == f"The {SECRET} words."
+        assert programme_of(world.ann, Scope.TICKETS_READ).get("articles").status_code == 403
 
     def test_no_notice_of_an_article_goes_to_a_client(self, world: World) -> None:
         published(world)

@@ -77,11 +77,11 @@ def articles_for_staff(filters: Filters) -> list[Article]:
 def use_of(articles: Iterable[Article]) -> dict[int, Use]:
     """What clients said of these articles. In the staff's scope."""
     ids = [article.pk for article in articles]
-    votes = ArticleVote.objects.filter(article_id__in=ids).values_list("article_id").order_by()
-    said = {pk: (yes, no) for pk, yes, no in votes.annotate(Count("pk", filter=YES), Count("pk", filter=~YES))}
-    solved = dict(
-        ArticleSolved.objects.filter(article_id__in=ids).values_list("article_id").order_by().annotate(Count("pk"))
-    )
+    votes = ArticleVote.objects.filter(article_id__in=ids).values("article_id").order_by()
+    counted = votes.annotate(yes=Count("pk", filter=YES), no=Count("pk", filter=~YES))
+    said = {row["article_id"]: (row["yes"], row["no"]) for row in counted}
+    times = ArticleSolved.objects.filter(article_id__in=ids).values("article_id").order_by().annotate(times=Count("pk"))
+    solved = {row["article_id"]: row["times"] for row in times}
     return {pk: Use(*said.get(pk, (0, 0)), solved.get(pk, 0)) for pk in ids}
 
 

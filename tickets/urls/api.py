@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from tickets.api import deeds, messages, tickets, watching
+from tickets.api import articles, deeds, messages, tickets, watching
 
 urlpatterns: list[URLPattern] = [
+    path("articles", articles.Articles.as_view(), name="articles"),
+    path("articles/<int:pk>", articles.OneArticle.as_view(), name="article"),
     path("tickets", tickets.Tickets.as_view(), name="tickets"),
     path("clients/<slug:slug>/tickets", tickets.TicketsOfClient.as_view(), name="tickets-of-client"),
     path("tickets/<str:ref>", tickets.OneTicket.as_view(), name="ticket"),
