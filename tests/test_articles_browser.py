@@ -1,11 +1,14 @@
 """Articles in a real browser: suggestions that move nothing, "this solved it", and an editor that keeps its words."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from portal.actors import SYSTEM
 from portal.tenancy import act_as_staff
 from tests.articles import published
 from tests.cast import World, enter
+from tests.tickets import acknowledged
 from tickets.models import ArticleDraft, ArticleSolved, Ticket
 
 
@@ -58,3 +61,13 @@ def test_the_editor_keeps_its_words_and_shows_them_as_a_page(lasting_world: Worl
     expect(page.get_by_text("is saved as version 1")).to_be_visible()
     with act_as_staff(SYSTEM):
         assert not ArticleDraft.objects.exists()
+
+
+def test_the_composers_menu_offers_articles_and_puts_one_in(lasting_world: World, page: Page) -> None:
+    published(lasting_world, title="Mailbox full")
+    ticket = acknowledged(lasting_world)
+    enter(page, lasting_world.cora)
+    page.goto(f"/desk/tickets/{ticket.ref}/")
+    page.locator(".composer summary[title='Help articles']").click()
+    page.locator(".composer").get_by_role("link", name="Mailbox full").click()
+    expect(page.locator("#composer-body")).to_have_value(re.compile("^Mailbox full\n"))
