@@ -16,6 +16,7 @@ from portal.demo.facts import write_facts
 from portal.errors import Refused
 from portal.tenancy import act_as_staff
 from tickets.demo.announcing import announce_the_past, announce_today
+from tickets.demo.articles import write_articles
 from tickets.demo.bulk import prepare_bulk, write_bulk
 from tickets.demo.charges import write_charges
 from tickets.demo.dice import Dice
@@ -76,6 +77,7 @@ def fill(at: datetime, seed: int, tickets: int, say: Say) -> None:
     say(f"{len(lives):,} requests with {events:,} events are there.")
     sort_today(ground)
     announce_today(ground)
+    write_articles(ground)
     mails_of_today(ground)
     fill_in_forms(ground, *starter)
     if sides:

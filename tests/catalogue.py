@@ -34,6 +34,7 @@ DOOR = {
     "usersessions_usersession": {"SELECT", "INSERT", "UPDATE", "DELETE"},
 }
 DEFINER_FUNCTIONS = {
+    "articles_found",
     "contract_day",
     "demo_reset",
     "door_clients",

@@ -206,6 +206,15 @@ def bens_template(world: World) -> dict[str, Any]:
         return {"pk": FormTemplate.objects.create(**given, maker=world.ben.membership, maker_label="Ben").pk}
 
 
+def an_article(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        return {"pk": rows.article(world).pk}
+
+
+def a_version(world: World) -> dict[str, Any]:
+    return {**an_article(world), "number": 1}
+
+
 def a_view(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         return {"pk": SavedView.objects.create(label="Ours", name="mine", made_by="Cora", made_at=MORNING).pk}
@@ -427,6 +436,12 @@ CLIENT_REQUESTS = {
     "client:form": page(member=200, given=of({"code": "new-starter"})),
     # Its maker removes it, and it is gone for those who come later.
     "client:template-remove": deed(ALL_MEMBERS, {"author": 302, "manager": 404, "billing": 404}, bens_template),
+    "client:help": page(member=200),
+    "client:help-suggestions": page(member=200),
+    "client:help-article": page(member=200, given=an_article),
+    # A post that names nothing is about no article.
+    "client:help-vote": deed(ALL_MEMBERS, dict.fromkeys(("author", "manager", "billing"), 404), an_article),
+    "client:help-solved": deed(ALL_MEMBERS, dict.fromkeys(("author", "manager", "billing"), 404), of({})),
     "client:ticket": page(author=200, manager=200, given=a_ticket),
     "client:reply": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
     "client:settled": deed(ALL_MEMBERS, {"billing": 404}, a_ticket),
@@ -456,6 +471,22 @@ TICKET_DEEDS = (
     "accept", "assign", "move", "reopen", "correct", "say", "snooze", "wake", "mark", "merge", "unmerge", "link",
     "decline", "split",
 )  # fmt: skip
+# A post that does not say where to is none of ours.
+NOWHERE = {"agent": 404, "lead": 404, "admin": 404, "no_nda": 403}
+DESK_ARTICLES = {
+    "desk:articles": page(**NO_CONTENT),
+    "desk:article-add": page(**NO_CONTENT),
+    "desk:article": page(**NO_CONTENT, given=an_article),
+    "desk:article-edit": page(**NO_CONTENT, given=an_article),
+    "desk:article-versions": page(**NO_CONTENT, given=an_article),
+    "desk:article-preview": deed(ALL_STAFF, {}, of({})),
+    "desk:article-add-draft": deed(ALL_STAFF, {"no_nda": 403}, of({})),
+    "desk:article-add-discard": deed(ALL_STAFF, {"no_nda": 403}, of({})),
+    **{f"desk:article-{name}": deed(ALL_STAFF, {"no_nda": 403}, an_article) for name in ("draft", "discard")},
+    "desk:article-move": deed(ALL_STAFF, NOWHERE, an_article),
+    "desk:article-restore": deed(ALL_STAFF, {"no_nda": 403}, a_version),
+    "desk:ticket-articles": page(**NO_CONTENT, given=a_ticket),
+}
 DESK_TICKETS = {
     "desk:queue": page(**NO_CONTENT),
     "desk:mine": page(**NO_CONTENT),
@@ -635,6 +666,9 @@ API_OF_THE_GROUND = {
     "api:alarm-clear": resource(**FOR_STAFF, post={"no_nda": 403}, given=an_alarm),
 }
 API_OF_TICKETS = {
+    "api:articles": resource(**EVERY_TOKEN | {"no_nda": 403}),
+    # The article is for all clients, so another client reads it as well.
+    "api:article": resource(**EVERY_TOKEN | {"no_nda": 403}, given=an_article),
     "api:tickets": resource(**EVERY_TOKEN | {"no_nda": 403}, post={"no_nda": 400}),
     "api:forms": resource(**EVERY_TOKEN | {"no_nda": 403}),
     "api:form": resource(**EVERY_TOKEN | {"no_nda": 403}, given=of({"code": "new-starter"})),
@@ -698,6 +732,7 @@ ROWS: dict[str, Row] = {
     **CLIENT_PEOPLE,
     **CLIENT_REPORTS,
     **CLIENT_REQUESTS,
+    **DESK_ARTICLES,
     **DESK_TICKETS,
     **DESK_BEHIND,
     **DESK_CLIENTS,

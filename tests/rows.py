@@ -14,6 +14,8 @@ from tests.cast import BEGAN, MORNING, SINCE, World
 from tickets.models import (
     AccessRequest,
     AdditionalTask,
+    Article,
+    ArticleVersion,
     Attachment,
     ChargeApproval,
     DataAccess,
@@ -32,6 +34,12 @@ from tickets.models import (
 from tickets.rules.states import MessageKind, State, Target
 
 numbers = count(1)
+ARTICLE_WORDS = {
+    "title": "Open a shared mailbox",
+    "body": "Choose **File**, then *Add*.",
+    "category": "mail",
+    "keywords": "info mailbox, access",
+}
 
 
 def ticket(world: World, by: Membership, **more: Any) -> Ticket:
@@ -93,6 +101,17 @@ def message(on: Ticket, *, shown: bool = True, **more: Any) -> Message:
         "published_at": MORNING if shown else None,
     }
     return Message.objects.create(**{**given, **more})
+
+
+def article(world: World, **more: Any) -> Article:
+    """A published article for all clients, with its first version."""
+    assert world.cora.staff
+    words = {name: more.pop(name, said) for name, said in ARTICLE_WORDS.items()}
+    stamps = {"made_at": MORNING, "changed_at": MORNING, "published_at": MORNING, "retired_at": MORNING}
+    given = {"state": "published", "audience": "clients", "owner": world.cora.staff, **words, **stamps}
+    one = Article.objects.create(**{**given, **more})
+    ArticleVersion.objects.create(article=one, number=1, made_by="Cora Carter", made_at=MORNING, **words)
+    return one
 
 
 def attachment(on: Message, **more: Any) -> Attachment:

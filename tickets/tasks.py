@@ -1,6 +1,7 @@
 """The helpdesk's sweeps: importing this module registers them."""
 
 from tickets.actions import (
+    articles,
     escalation,
     fetching,
     files,
@@ -14,6 +15,7 @@ from tickets.actions import (
 )
 
 __all__ = [
+    "articles",
     "escalation",
     "fetching",
     "files",

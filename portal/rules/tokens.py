@@ -22,6 +22,7 @@ class Scope(StrEnum):
     TICKETS_WRITE = "tickets:write"
     PEOPLE_READ = "people:read"
     TERMS_READ = "terms:read"
+    ARTICLES_READ = "articles:read"
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
     ANNOUNCEMENTS_READ = "announcements:read"
@@ -37,6 +38,7 @@ SCOPE_WORDS = {
     Scope.TICKETS_WRITE: _("raise, answer, move and charge requests, and record accesses"),
     Scope.PEOPLE_READ: _("read who belongs to an organisation"),
     Scope.TERMS_READ: _("read the terms, the products and the working calendar"),
+    Scope.ARTICLES_READ: _("read help articles"),
     Scope.DOCUMENTS_READ: _("read the list of reports and the agreements"),
     Scope.DOCUMENTS_WRITE: _("ask for reports"),
     Scope.ANNOUNCEMENTS_READ: _("read announcements"),

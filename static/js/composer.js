@@ -1,7 +1,9 @@
 // The reply box: Ctrl Enter presses its main button, R and N choose reply or note (radio tabs with [data-key]), unsent words are marked so
-// that nothing is refetched under them and leaving asks first. Drafts are saved by [data-draft-url] two seconds after the last key.
+// that nothing is refetched under them and leaving asks first. Drafts are saved by [data-draft-url] two seconds after the last key; an
+// editor with such an address keeps its words in the same way.
 const DRAFT_MS = 2000;
-const boxes = () => [...document.querySelectorAll("form.composer")];
+const BOX = "form.composer, form[data-draft-url]";
+const boxes = () => [...document.querySelectorAll(BOX)];
 
 export const dirty = () => boxes().some(box => box.hasAttribute("data-dirty"));
 
@@ -26,17 +28,17 @@ const save = async box => {
 };
 
 document.addEventListener("input", event => {
-  const box = event.target.closest("form.composer");
+  const box = event.target.closest(BOX);
   if (!box) return;
   if (event.target.matches("[name=kind]")) { label(box); return }
   box.toggleAttribute("data-dirty", box.querySelector("textarea").value.trim() !== "");
   box.removeAttribute("data-saved");
-  if (!box.dataset.draftUrl || !event.target.matches("textarea")) return;
+  if (!box.dataset.draftUrl || !event.target.matches("textarea, input[type=text]")) return;
   clearTimeout(box.draft);
   box.draft = setTimeout(() => save(box), DRAFT_MS);
 });
 document.addEventListener("keydown", event => {
-  const box = event.target.closest?.("form.composer");
+  const box = event.target.closest?.(BOX);
   if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); box.requestSubmit(box.querySelector("button.primary")) }
   if (box && event.key === "Escape") event.target.blur();
 });
@@ -45,7 +47,7 @@ document.addEventListener("click", event => {
   if (radio) { label(radio.form); radio.form.querySelector("textarea").focus() }
 });
 document.addEventListener("submit", event => {
-  if (event.target.matches("form.composer")) { clearTimeout(event.target.draft); event.target.saving?.abort(); event.target.removeAttribute("data-dirty") }
+  if (event.target.matches(BOX)) { clearTimeout(event.target.draft); event.target.saving?.abort(); event.target.removeAttribute("data-dirty") }
 });
 addEventListener("beforeunload", event => {
   if (boxes().some(box => box.hasAttribute("data-dirty") && !box.hasAttribute("data-saved"))) event.preventDefault();

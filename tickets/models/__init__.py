@@ -12,6 +12,14 @@ from tickets.models.access import (
     IdentityCheck,
     TaskStep,
 )
+from tickets.models.articles import (
+    Article,
+    ArticleDraft,
+    ArticleReader,
+    ArticleSolved,
+    ArticleVersion,
+    ArticleVote,
+)
 from tickets.models.charges import ChargeApproval, ScopeRuling, TimeEntry, Timer
 from tickets.models.clocks import ResponseClock
 from tickets.models.desk import BulkAct, Draft, SavedAnswer, SavedView
@@ -33,6 +41,12 @@ __all__ = [
     "AccessNaming",
     "AccessRequest",
     "AdditionalTask",
+    "Article",
+    "ArticleDraft",
+    "ArticleReader",
+    "ArticleSolved",
+    "ArticleVersion",
+    "ArticleVote",
     "Attachment",
     "BreakGlass",
     "BulkAct",

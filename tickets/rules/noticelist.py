@@ -21,6 +21,7 @@ CHARGE_ANSWERED = "charge answered"
 MENTIONED = "mention"
 SNOOZE_OVER = "snooze"
 WATCHED = "request watched"
+ARTICLE_REVIEW = "article review"
 
 MANAGERS = frozenset({Role.MANAGER})
 QUIETER = (Way.DIGEST, Way.PORTAL, Way.OFF)
@@ -69,6 +70,10 @@ KINDS = (
     ),
     Kind(MENTIONED, Side.STAFF, _("Mention"), _("A colleague names you in a note."), Way.MAIL),
     Kind(SNOOZE_OVER, Side.STAFF, _("Snooze over"), _("A request that you put away comes back."), Way.PORTAL),
+    Kind(
+        ARTICLE_REVIEW, Side.STAFF, _("Article to review"), _("An article of yours has reached the day of its review."),
+        Way.PORTAL, QUIETER,
+    ),
     Kind(CLIENT_ANSWERED, Side.STAFF, _("Client answered"), _("A client writes on a request that is yours."), Way.PORTAL, QUIETER),
 )  # fmt: skip
 

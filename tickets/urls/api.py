@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from tickets.api import access, charges, deeds, mailin, messages, requestforms, search, spam, tickets, watching
+from tickets.api import (
+    access,
+    articles,
+    charges,
+    deeds,
+    mailin,
+    messages,
+    requestforms,
+    search,
+    spam,
+    tickets,
+    watching,
+)
 
 urlpatterns: list[URLPattern] = [
     path("search", search.Search.as_view(), name="search"),
@@ -16,6 +28,8 @@ urlpatterns: list[URLPattern] = [
     path("forms", requestforms.Forms.as_view(), name="forms"),
     path("forms/<slug:code>", requestforms.OneForm.as_view(), name="form"),
     path("forms/<slug:code>/tickets", requestforms.FormTickets.as_view(), name="form-tickets"),
+    path("articles", articles.Articles.as_view(), name="articles"),
+    path("articles/<int:pk>", articles.OneArticle.as_view(), name="article"),
     path("tickets", tickets.Tickets.as_view(), name="tickets"),
     path("clients/<slug:slug>/tickets", tickets.TicketsOfClient.as_view(), name="tickets-of-client"),
     path("tickets/<str:ref>", tickets.OneTicket.as_view(), name="ticket"),

@@ -18,6 +18,7 @@ from portal.views.posting import attempt, posted
 from portal.worktime import hours_in_words
 from tickets.actions.intake import raise_request
 from tickets.forms import AskForm, asked
+from tickets.queries.articles import seen_by_client
 from tickets.queries.clock_inputs import promise_ahead
 from tickets.queries.seen import asking_choices
 from tickets.rules.promise import TARGET_WORDS
@@ -55,4 +56,5 @@ def page(request: PortalRequest, form: AskForm) -> dict[str, Any]:
         "promise": TARGET_WORDS[target],
         "hours": hours_in_words(worktime_of(calendar_at(at))),
         "channel": Channel.PORTAL,
+        "has_articles": seen_by_client(request.actor.client_id or 0).exists(),
     }

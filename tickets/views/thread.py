@@ -55,6 +55,7 @@ def message_part(message: Message, ticket: Ticket, *, at: datetime, slug: str, s
         if may_redact(message, slug)
         else "",
         "withdraw_url": withdraw_url(message, ticket) if not slug else "",
+        "article_url": "" if slug else article_url(message, ticket),
     }
 
 
@@ -103,6 +104,13 @@ def withdrawn_sentence(message: Message, *, for_client: bool) -> str:
 def withdraw_url(message: Message, ticket: Ticket) -> str:
     """Only what the client can see can be withdrawn from view."""
     return reverse("desk:withdraw", args=[ticket.ref, message.pk]) if message.client_visible else ""
+
+
+def article_url(message: Message, ticket: Ticket) -> str:
+    """Where an answer of ours becomes the beginning of an article."""
+    if message.kind != MessageKind.REPLY or not message.author_staff_id or message.withdrawn_at or not message.body:
+        return ""
+    return f"{reverse('desk:article-add')}?ticket={ticket.ref}&message={message.pk}"
 
 
 def file_part(file: Attachment, ticket: Ticket, slug: str) -> dict[str, Any]:

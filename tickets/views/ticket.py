@@ -99,6 +99,7 @@ def composer(one: Ticket, *, body: str, error: str, kind: str) -> dict[str, Any]
     return {
         "post_url": reverse("desk:say", args=[one.ref]),
         "draft_url": reverse("desk:draft", args=[one.ref]),
+        "articles_url": reverse("desk:ticket-articles", args=[one.ref]),
         "to": one.requester_label.split()[0] if one.requester_label else "the client",
         "body": body,
         "kind": kind,
