@@ -18,8 +18,18 @@ export const select = row => {
   row.dispatchEvent(new CustomEvent("row:selected", { bubbles: true }));
 };
 
+// The list that was looked at last, in this tab: on a request's own page J and K go along it.
+const LIST = "queue";
+const keep = () => { const list = rows().filter(row => row.dataset.ref); if (list.length) sessionStorage.setItem(LIST, JSON.stringify(list.map(row => row.pathname))) };
+const leaf = step => {
+  const list = JSON.parse(sessionStorage.getItem(LIST) ?? "[]");
+  const at = list.indexOf(location.pathname);
+  if (at >= 0 && list[at + step]) location.assign(list[at + step]);
+};
+
 const move = step => {
   const list = rows();
+  if (!list.length) { leaf(step); return }
   const at = list.findIndex(row => row.hasAttribute("aria-current"));
   const next = list[at < 0 ? 0 : Math.max(0, Math.min(list.length - 1, at + step))];
   if (!next) return;
@@ -64,6 +74,7 @@ let focused = "";
 document.addEventListener("htmx:before:swap", () => { focused = document.activeElement?.closest(".row")?.dataset.ref ?? "" });
 
 export const start = () => {
+  keep();
   if (focused && document.activeElement === document.body) document.querySelector(`.row[data-ref="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   focused = "";
   const row = current && document.querySelector(`.row[data-ref="${CSS.escape(current)}"]:not([aria-current])`);

@@ -17,6 +17,7 @@ from tickets.models.clocks import ResponseClock
 from tickets.models.desk import BulkAct, Draft, SavedAnswer, SavedView
 from tickets.models.documents import TicketDocument
 from tickets.models.escalation import Escalation
+from tickets.models.followups import FollowUp
 from tickets.models.mail import RawMail
 from tickets.models.mailboxes import Mailbox
 from tickets.models.messages import Attachment, Message
@@ -37,6 +38,7 @@ __all__ = [
     "DataChange",
     "Draft",
     "Escalation",
+    "FollowUp",
     "IdentityCheck",
     "Mailbox",
     "Message",

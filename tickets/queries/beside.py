@@ -23,6 +23,9 @@ select (select n.valid_from from portal_nda n where n.staff_id = %(staff)s
        exists (select from tickets_attachment a where a.client_id = %(client)s and a.ticket_id = %(ticket)s),
        exists (select from tickets_savedanswer s
                where s.retired_at is null and (s.owner_id is null or s.owner_id = %(staff)s)),
+       (select coalesce(json_agg(json_build_array(f.id, f.kind, f.due_at, f.words, s.label) order by f.due_at, f.id), '[]')
+        from tickets_followup f join portal_staff s on s.id = f.staff_id
+        where f.client_id = %(client)s and f.ticket_id = %(ticket)s and f.state = 'planned'),
        d.kind, d.body, d.saved_at
 from (select) one
 left join tickets_draft d on d.client_id = %(client)s and d.ticket_id = %(ticket)s and d.staff_id = %(staff)s
@@ -30,8 +33,19 @@ left join tickets_draft d on d.client_id = %(client)s and d.ticket_id = %(ticket
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A follow-up that waits: kind is of tickets.rules.followups.Plan, who its author or whom it reminds."""
+
+    pk: int
+    kind: str
+    due_at: datetime
+    words: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
-    """nda_from: since when the reader's NDA holds; support_from: since when the client has the support package; due_at: the
+    """follow_ups: what is planned, the next first. nda_from: since when the reader's NDA holds; support_from: since when the client has the support package; due_at: the
     earliest promise that no answer has met. draft_*: the reader's unsent words, None without any."""
 
     nda_from: date | None
@@ -39,6 +53,7 @@ class Beside:
     due_at: datetime | None
     has_files: bool
     has_answers: bool
+    follow_ups: list["Planned"]
     draft_kind: str | None
     draft_body: str | None
     draft_at: datetime | None
@@ -55,4 +70,6 @@ def beside(ticket: Ticket, actor: Actor, day: date) -> Beside:
     }
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, values)
-        return Beside(*cursor.fetchone())
+        row: tuple[Any, ...] = cursor.fetchone()
+    plans = [Planned(pk, kind, datetime.fromisoformat(due), words, who) for pk, kind, due, words, who in row[5]]
+    return Beside(*(*row[:5], plans, *row[6:]))

@@ -21,6 +21,7 @@ CHARGE_ANSWERED = "charge answered"
 MENTIONED = "mention"
 SNOOZE_OVER = "snooze"
 WATCHED = "request watched"
+FOLLOW_UP = "follow-up"
 
 MANAGERS = frozenset({Role.MANAGER})
 QUIETER = (Way.DIGEST, Way.PORTAL, Way.OFF)
@@ -69,6 +70,11 @@ KINDS = (
     ),
     Kind(MENTIONED, Side.STAFF, _("Mention"), _("A colleague names you in a note."), Way.MAIL),
     Kind(SNOOZE_OVER, Side.STAFF, _("Snooze over"), _("A request that you put away comes back."), Way.PORTAL),
+    Kind(
+        FOLLOW_UP, Side.STAFF, _("Follow-up due"),
+        _("Something that you planned on a request is due, or your planned message was not sent."), Way.PORTAL,
+        (Way.MAIL, Way.DIGEST, Way.PORTAL),
+    ),
     Kind(CLIENT_ANSWERED, Side.STAFF, _("Client answered"), _("A client writes on a request that is yours."), Way.PORTAL, QUIETER),
 )  # fmt: skip
 

@@ -87,6 +87,12 @@ PLAIN_TRIAGE = {
     "snooze ended": _("The snooze ended"),
     "watcher added": _("%(actor)s added %(person)s, who gets a copy of each answer"),
     "watcher removed": _("%(person)s gets no more copies"),
+    "follow-up planned": _("%(actor)s planned a follow-up for %(when)s"),
+    "follow-up promised": _("%(actor)s means to come back to this by %(when)s"),
+    "follow-up cancelled": _("%(actor)s cancelled the follow-up of %(when)s"),
+    "follow-up due": _("The planned follow-up is due"),
+    "follow-up sent": _("The planned message went out"),
+    "follow-up not sent": _("The planned message was not sent: %(why)s"),
     "request marked": _("%(actor)s changed its priority or tags"),
 }
 

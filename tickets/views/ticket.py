@@ -67,6 +67,7 @@ def ticket_context(
         "products": offered,
         "staff": colleagues,
         "moves": next_state_choices(one),
+        "planned": known.follow_ups,
         "triage": sorting(one, at, known.due_at, [line.message for line in lines if line.message is not None]),
     }
 
