@@ -20,6 +20,7 @@ from tickets.models import Message, Ticket
 from tickets.rules.states import Group, State
 
 pytestmark = pytest.mark.browser
+PATIENCE_MS = 20_000
 MINUTE = timedelta(minutes=1)
 SUBJECTS = (
     "Accept me", "Answer me", "Snooze me", "Duplicate of the next", "Answered for both", "Decline me", "Urgent one", "Tag me",
@@ -50,7 +51,7 @@ class Keys:
         for _ in range(30):
             self.press("j")
             if self.page.locator(".row[aria-current]").get_attribute("data-ref") == ref:
-                expect(self.page.locator("#preview")).to_contain_text(ref)
+                expect(self.page.locator("#preview")).to_contain_text(ref, timeout=PATIENCE_MS)
                 return
         pytest.fail(f"{ref} is not in the queue")
 
@@ -123,7 +124,7 @@ def claim(keys: Keys, ticket: Ticket, world: World) -> None:
     keys.press("1")
     keys.page.wait_for_url("**/#accept")
     keys.press("1")
-    expect(keys.page.get_by_text(f"You accepted {ticket.ref}.")).to_be_visible()
+    expect(keys.page.get_by_text(f"You accepted {ticket.ref}.")).to_be_visible(timeout=PATIENCE_MS)
     one = now(ticket)
     assert (one.state, one.assignee_id) == (State.ACCEPTED, world.cora.actor.staff_id)
     keys.to_queue()
@@ -133,16 +134,18 @@ def answer_and_go_on(keys: Keys, ticket: Ticket) -> None:
     """With a saved answer, sent, and straight to the next one."""
     keys.open(ticket.ref)
     keys.press("s")
-    expect(keys.page.get_by_role("link", name="Restart")).to_be_focused()
+    expect(keys.page.get_by_role("link", name="Restart")).to_be_focused(timeout=PATIENCE_MS)
     keys.shot("2-saved-answers", phone=True)
     keys.press("Enter")
     keys.page.wait_for_url("**/?answer=*")
-    expect(keys.page.locator("#composer-body")).to_be_focused()
+    expect(keys.page.locator("#composer-body")).to_be_focused(timeout=PATIENCE_MS)
     keys.press("Control+End")
     keys.type("\nIt takes a minute.")
     keys.press("Control+Enter")
     keys.page.wait_for_url(lambda url: "answer=" not in url and ticket.ref not in url)
-    expect(keys.page.get_by_text(f"Reply on {ticket.ref} goes out in a few seconds.")).to_be_visible()
+    expect(keys.page.get_by_text(f"Reply on {ticket.ref} goes out in a few seconds.")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     keys.shot("2-sent-and-next", phone=True)
     with act_as_staff(SYSTEM):
         reply = Message.objects.get(ticket=ticket, kind="reply")
@@ -153,11 +156,11 @@ def answer_and_go_on(keys: Keys, ticket: Ticket) -> None:
 def snooze(keys: Keys, ticket: Ticket) -> None:
     keys.choose(ticket.ref)
     keys.press("h")
-    expect(keys.page.get_by_label("Why can it wait?")).to_be_focused()
+    expect(keys.page.get_by_label("Why can it wait?")).to_be_focused(timeout=PATIENCE_MS)
     keys.type("The part comes tomorrow.")
     keys.shot("3-snooze")
     keys.press("Enter")
-    expect(keys.page.get_by_text(f"{ticket.ref} is snoozed.")).to_be_visible()
+    expect(keys.page.get_by_text(f"{ticket.ref} is snoozed.")).to_be_visible(timeout=PATIENCE_MS)
     one = now(ticket)
     assert (one.snooze_reason, one.queue_group) == ("The part comes tomorrow.", Group.WAITING)
 
@@ -165,20 +168,22 @@ def snooze(keys: Keys, ticket: Ticket) -> None:
 def merge(keys: Keys, ticket: Ticket, into: Ticket) -> None:
     keys.choose(ticket.ref)
     keys.press("2")
+    expect(keys.page.get_by_label("Reference of the other").first).to_be_focused(timeout=PATIENCE_MS)
     keys.type(into.ref)
     keys.shot("4-merge")
     keys.press("Enter")
-    expect(keys.page.get_by_text(f"{ticket.ref} is merged into {into.ref}.")).to_be_visible()
+    expect(keys.page.get_by_text(f"{ticket.ref} is merged into {into.ref}.")).to_be_visible(timeout=PATIENCE_MS)
     assert now(ticket).merged_into_id == into.pk
 
 
 def decline(keys: Keys, ticket: Ticket) -> None:
     keys.choose(ticket.ref)
     keys.press("3")
+    expect(keys.page.get_by_label("Why not, in your words")).to_be_focused(timeout=PATIENCE_MS)
     keys.type("We do not repair printers; your supplier does.")
     keys.shot("5-decline")
     keys.press("Tab", "Enter")
-    expect(keys.page.get_by_text(f"{ticket.ref} is declined with your words.")).to_be_visible()
+    expect(keys.page.get_by_text(f"{ticket.ref} is declined with your words.")).to_be_visible(timeout=PATIENCE_MS)
     with act_as_staff(SYSTEM):
         assert Message.objects.get(ticket=ticket, kind="reply").then_state == State.DECLINED
 
@@ -186,11 +191,11 @@ def decline(keys: Keys, ticket: Ticket) -> None:
 def prioritise(keys: Keys, ticket: Ticket) -> None:
     keys.open(ticket.ref)
     keys.press("t")
-    expect(keys.page.get_by_label("Priority")).to_be_focused()
+    expect(keys.page.get_by_label("Priority")).to_be_focused(timeout=PATIENCE_MS)
     keys.press("ArrowUp", "Tab")
     keys.shot("6-priority", phone=True)
     keys.press("Enter")
-    expect(keys.page.locator("main").get_by_text("High priority")).to_be_visible()
+    expect(keys.page.locator("main").get_by_text("High priority")).to_be_visible(timeout=PATIENCE_MS)
     assert now(ticket).priority == "high"
     keys.to_queue()
 
@@ -198,12 +203,12 @@ def prioritise(keys: Keys, ticket: Ticket) -> None:
 def tag(keys: Keys, ticket: Ticket) -> None:
     keys.open(ticket.ref)
     keys.press("t")
-    expect(keys.page.get_by_label("Priority")).to_be_focused()
+    expect(keys.page.get_by_label("Priority")).to_be_focused(timeout=PATIENCE_MS)
     keys.press("Tab")
-    expect(keys.page.get_by_label("Tags, with commas between")).to_be_focused()
+    expect(keys.page.get_by_label("Tags, with commas between")).to_be_focused(timeout=PATIENCE_MS)
     keys.type("migration, vip")
     keys.press("Enter")
-    expect(keys.page.locator("main .chip", has_text="migration")).to_be_visible()
+    expect(keys.page.locator("main .chip", has_text="migration")).to_be_visible(timeout=PATIENCE_MS)
     assert now(ticket).tags == ["migration", "vip"]
     keys.to_queue()
 
@@ -211,11 +216,11 @@ def tag(keys: Keys, ticket: Ticket) -> None:
 def give_to_lee(keys: Keys, ticket: Ticket, world: World) -> None:
     keys.open(ticket.ref)
     keys.press("a")
-    expect(keys.page.get_by_label("Assign to")).to_be_focused()
+    expect(keys.page.get_by_label("Assign to")).to_be_focused(timeout=PATIENCE_MS)
     keys.type("Lee")
     keys.shot("8-assign", phone=True)
     keys.press("Tab", "Enter")
-    expect(keys.page.get_by_text(f"{ticket.ref} is with Lee Lister now.")).to_be_visible()
+    expect(keys.page.get_by_text(f"{ticket.ref} is with Lee Lister now.")).to_be_visible(timeout=PATIENCE_MS)
     assert now(ticket).assignee_id == world.lee.actor.staff_id
     keys.to_queue()
 
@@ -224,10 +229,10 @@ def rule(keys: Keys, ticket: Ticket) -> None:
     """Accepted as a fault, and the ruling that the contract proposes confirmed."""
     keys.open(ticket.ref)
     keys.press("1")
-    expect(keys.page.get_by_text("Proposed:")).to_be_visible()
+    expect(keys.page.get_by_text("Proposed:")).to_be_visible(timeout=PATIENCE_MS)
     keys.shot("9-rule", phone=True)
     keys.press("y")
-    expect(keys.page.get_by_text(f"{ticket.ref} is ruled.")).to_be_visible()
+    expect(keys.page.get_by_text(f"{ticket.ref} is ruled.")).to_be_visible(timeout=PATIENCE_MS)
     with act_as_staff(SYSTEM):
         assert AuditEvent.objects.filter(subject_id=ticket.pk, kind="request ruled").count() == 1
     keys.press("b")
