@@ -51,7 +51,7 @@ class Keys:
         for _ in range(30):
             self.press("j")
             if self.page.locator(".row[aria-current]").get_attribute("data-ref") == ref:
-                expect(self.page.locator("#preview")).to_contain_text(ref, timeout=PATIENCE_MS)
+                expect(self.page.locator("#preview:not([inert])")).to_contain_text(ref, timeout=PATIENCE_MS)
                 return
         pytest.fail(f"{ref} is not in the queue")
 

@@ -1,5 +1,6 @@
 // Single keys on staff pages: any control with [data-key] is pressed by that key ("g q" is a sequence); J and K walk the rows.
 // Switched off by the button in the sheet (WCAG 2.1.4) or by the cookie keys=off, which the server renders as data-keys="off".
+import { goInto } from "./menu.js";
 import { remember } from "./theme.js";
 
 const SEQUENCE_MS = 1200;
@@ -43,9 +44,10 @@ const own = { j: () => move(1), k: () => move(-1), o: open, x: () => document.di
 
 const press = key => {
   if (own[key]) { own[key](); return true }
-  const control = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+  const control = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(one => visible(one) && !one.closest("[inert]"));
   if (!control) return false;
   if (control.matches("textarea, input:not([type=radio], [type=checkbox])")) control.focus(); else control.click();
+  if (control.parentElement.matches("details.menu[open]")) goInto(control.parentElement); // at once: the next key is meant for it
   return true;
 };
 

@@ -37,7 +37,7 @@ document.addEventListener("keydown", event => {
   if (event.key !== "Escape") return;
   for (const menu of openDetails()) { menu.open = false; menu.querySelector("summary").focus() }
 });
-const goInto = menu => menu.querySelector(".sheet :is(select, input:not([type=hidden]), textarea, button, a[href])")?.focus();
+export const goInto = menu => menu.querySelector(".sheet :is(select, input:not([type=hidden]), textarea, button, a[href])")?.focus();
 document.addEventListener("toggle", event => { if (event.target.matches?.("details.menu[open]")) goInto(event.target) }, true);
 
 // What a menu fetched when it was opened takes the focus that its placeholder had.

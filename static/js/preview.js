@@ -4,12 +4,18 @@ import { select } from "./keyboard.js";
 
 const pane = () => { const box = document.querySelector("#preview"); return box?.checkVisibility?.() ? box : null };
 let wait = 0;
+let wanted = ""; // until its preview has come the pane is inert: a key must never act on the request that was chosen before
 
 document.addEventListener("row:selected", event => {
   const url = event.target.dataset.preview;
   if (!url || !pane()) return;
+  wanted = url;
+  pane().inert = true;
   clearTimeout(wait);
-  wait = setTimeout(() => window.htmx.ajax("GET", url, { target: "#preview", swap: "innerHTML" }), 120);
+  wait = setTimeout(async () => {
+    await window.htmx.ajax("GET", url, { target: "#preview", swap: "innerHTML" });
+    if (wanted === url && pane()) pane().inert = false;
+  }, 120);
 });
 
 document.addEventListener("click", event => {
