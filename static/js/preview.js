@@ -9,14 +9,16 @@ let wanted = ""; // until its preview has come the pane is inert: a key must nev
 document.addEventListener("row:selected", event => {
   const url = event.target.dataset.preview;
   if (!url || !pane()) return;
-  wanted = url;
+  wanted = event.target.pathname;
   pane().inert = true;
   clearTimeout(wait);
-  wait = setTimeout(async () => {
-    await window.htmx.ajax("GET", url, { target: "#preview", swap: "innerHTML" });
-    if (wanted === url && pane()) pane().inert = false;
-  }, 120);
+  wait = setTimeout(() => window.htmx.ajax("GET", url, { target: "#preview", swap: "innerHTML" }), 120);
 });
+
+export const start = () => {
+  const box = document.querySelector("#preview[inert]");
+  if (box?.querySelector(`a[href="${CSS.escape(wanted)}"]`)) box.inert = false;
+};
 
 document.addEventListener("click", event => {
   const row = event.target.closest(".row[data-preview]");
