@@ -23,7 +23,7 @@ from portal.models import (
 from portal.rules.colours import address_of
 from portal.tenancy import act_as_staff
 from tests import rows
-from tests.cast import MORNING, SINCE, World
+from tests.cast import BEGAN, MORNING, SINCE, World
 from tests.mails import raw_mail
 from tests.matrix import PLAYERS, Given, Row, everybody, page, resource, signed_in_only
 from tickets.actions.mailboxes import closed
@@ -56,7 +56,7 @@ def a_follow_up(world: World) -> dict[str, Any]:
     """A reminder of Cora's on Ben's request."""
     with act_as_staff(SYSTEM):
         ticket = bens(world)
-        return {"ref": ticket.ref, "pk": rows.follow_up(ticket, world.cora.actor.staff_id or 0).pk}
+        return {"ref": ticket.ref, "pk": rows.follow_up(ticket, world.cora.actor.staff_id or 0, planned_at=BEGAN).pk}
 
 
 def an_access_request(world: World) -> dict[str, Any]:
