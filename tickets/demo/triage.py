@@ -64,7 +64,7 @@ def plan_for_later(ticket_id: int, ground: Ground) -> None:
     """A reminder that the client knows of, and a message that goes out two working days later."""
     megan, calendar = ground.actor("megan"), worktime_of(calendar_at(ground.at))
     plan_follow_up(
-        ticket_id, Plan.REMINDER, due_at=opening_in(ground.at, 1, calendar), words="Ring and ask whether the mailbox is quiet now.",
+        ticket_id, Plan.REMINDER, due_at=opening_in(ground.at, 1, calendar), words="Ring and ask whether all is well now.",
         told_client=True, by=megan, at=ground.at,
     )  # fmt: skip
     plan_follow_up(
