@@ -31,7 +31,13 @@ COMMANDS = (
     (gettext_noop("Internal note"), "n", "sticky-note"),
     (gettext_noop("Assign"), "a", "user-round-plus"),
     (gettext_noop("Snooze"), "h", "alarm-clock"),
+    (gettext_noop("Follow-ups"), "f", "calendar-clock"),
     (gettext_noop("Priority, tags, split"), "t", "tag"),
+    (gettext_noop("Move or correct"), "m", "pencil"),
+    (gettext_noop("Saved answers"), "s", "message-square-text"),
+    (gettext_noop("Confirm the proposed ruling"), "y", "scale"),
+    (gettext_noop("Ruling, charge and time"), "b", "receipt-pound-sterling"),
+    (gettext_noop("Start or stop the timer"), "w", "clock"),
     (gettext_noop("New ticket"), "c", "plus"),
 )
 

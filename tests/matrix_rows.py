@@ -63,6 +63,13 @@ def a_watcher(world: World) -> dict[str, Any]:
         return {"ref": ticket.ref, "pk": TicketWatcher.objects.create(**given, added_by="Ben", added_at=MORNING).pk}
 
 
+def a_follow_up(world: World) -> dict[str, Any]:
+    """A reminder of Cora's on Ben's request."""
+    with act_as_staff(SYSTEM):
+        ticket = bens(world)
+        return {"ref": ticket.ref, "pk": rows.follow_up(ticket, world.cora.actor.staff_id or 0, planned_at=BEGAN).pk}
+
+
 def an_access_request(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         ticket = bens(world)
@@ -528,6 +535,8 @@ DESK_TICKETS = {
     "desk:feedback": page(**NO_CONTENT),
     "desk:new_ticket": page(staff=200),
     "desk:ticket": page(**NO_CONTENT, given=a_ticket),
+    "desk:follow-ups": page(**NO_CONTENT, given=a_ticket),
+    "desk:follow-up-cancel": deed(ALL_STAFF, {"no_nda": 403}, a_follow_up),
     "desk:watchers": page(**NO_CONTENT, given=a_ticket),
     "desk:unwatch": deed(ALL_STAFF, {"no_nda": 403}, a_watcher),
     "desk:work": page(**NO_CONTENT, given=a_ticket),

@@ -21,6 +21,7 @@ from tickets.models import (
     DataAccess,
     DataChange,
     FilledForm,
+    FollowUp,
     FormVersion,
     Message,
     ResponseClock,
@@ -87,6 +88,20 @@ def clock_of(world: World, of: Ticket, started_at: datetime, **more: Any) -> Res
         "trail": deadline(started_at, Target.ONE_DAY, worktime_of(world.calendar)).as_json(),
     }
     return ResponseClock.objects.create(**{**given, **more})
+
+
+def follow_up(on: Ticket, staff_id: int, **more: Any) -> FollowUp:
+    given = {
+        "client_id": on.client_id,
+        "ticket": on,
+        "kind": "reminder",
+        "due_at": MORNING + timedelta(days=1),
+        "words": "Ask whether it works.",
+        "staff_id": staff_id,
+        "planned_by": "Cora Carter",
+        "planned_at": MORNING,
+    }
+    return FollowUp.objects.create(**{**given, **more})
 
 
 def message(on: Ticket, *, shown: bool = True, **more: Any) -> Message:

@@ -225,3 +225,16 @@ def test_a_section_that_another_part_registers_stands_on_the_sheet(world: World)
     assert one.document
     facts = {"name": "said", "template": "pdf/ticket/events.html", "facts": {"ref": ticket.ref}}
     assert one.document.snapshot["sections"] == [facts]
+
+
+@pytest.mark.parametrize("side", ["client", "desk"])
+def test_the_list_is_a_part_for_a_script_and_a_whole_page_without(world: World, as_user: Any, side: str) -> None:
+    ticket = acknowledged(world)
+    person, base = {
+        "client": (as_user(world.ben), f"/c/alder/requests/{ticket.ref}/documents/"),
+        "desk": (as_user(world.cora), f"/desk/tickets/{ticket.ref}/documents/"),
+    }[side]
+    part = person.get(base, headers={"HX-Request": "true"}).content.decode()
+    page = person.get(base).content.decode()
+    assert "<html" not in part and 'class="papers"' in part
+    assert "<html" in page and 'class="papers"' in page and "Proof sheet" in page and ticket.ref in page

@@ -20,7 +20,7 @@ WHO_ENTERS = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0032_home_client")]
+    dependencies = [("portal", "0036_announcements")]
 
     operations = [
         # What a function gives back can only be changed by making it anew.

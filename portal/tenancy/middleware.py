@@ -30,6 +30,7 @@ from portal.models import Client, Membership
 from portal.problems import is_api, problem
 from portal.rules.states import ClientState
 from portal.rules.tokens import USE_NOTED_EVERY
+from portal.tenancy.again import again
 from portal.tenancy.door import ClientChoice, Entry, Holder, clients_of, entry_for, token_holder
 from portal.tenancy.scope import NotOnStaff, scope, staff_standing
 
@@ -41,7 +42,7 @@ NO_NDA = "You have no valid non-disclosure agreement on record, so you cannot se
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Response = HttpResponse
-Inside = AbstractContextManager[None]
+Inside = Callable[[], AbstractContextManager[None]]
 
 
 class PortalRequest(HttpRequest):
@@ -108,7 +109,7 @@ class ScopeMiddleware:
         if request.method in READS and not is_htmx(request):
             # Only the door can answer it, and the page's frame is drawn inside the client's scope.
             request.choices = clients_of(request.user.pk, clock.now())
-        return inside(scope("client", entry.client.pk), request, view, args, kwargs)
+        return inside(lambda: scope("client", entry.client.pk), request, view, args, kwargs)
 
     def as_holder(
         self, request: PortalRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -126,10 +127,11 @@ class ScopeMiddleware:
             note_use(holder.token_id)
         if holder.entry is not None:
             enter(request, holder.entry)
-            return inside(scope("client", holder.entry.client.pk), request, view, args, kwargs)
+            client_id = holder.entry.client.pk
+            return inside(lambda: scope("client", client_id), request, view, args, kwargs)
         request.nda_valid = holder.nda_valid
         if holder.nda_valid:
-            return inside(scope("staff"), request, view, args, kwargs)
+            return inside(lambda: scope("staff"), request, view, args, kwargs)
         return without_content(request, view, args, kwargs)
 
     def as_staff(self, request: PortalRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
@@ -148,7 +150,7 @@ class ScopeMiddleware:
         )
         request.nda_valid = standing.nda_valid
         if standing.nda_valid:
-            return inside(scope("staff"), request, view, args, kwargs)
+            return inside(lambda: scope("staff"), request, view, args, kwargs)
         return without_content(request, view, args, kwargs)
 
 
@@ -168,8 +170,15 @@ def bearer(request: HttpRequest) -> str:
 
 
 def inside(place: Inside, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
-    """Run and render a view in a scope. What fails is rolled back, also when the failure came as an answer."""
-    with place:
+    """Run and render a view in a scope, again if it lost against another one's lock. What fails is rolled back, also when
+    the failure came as an answer."""
+    return again(request, lambda: inside_once(place, request, view, args, kwargs))
+
+
+def inside_once(
+    place: Inside, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Response:
+    with place():
         response = view(request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse):
             response = response.render()
@@ -183,7 +192,7 @@ def inside(place: Inside, request: HttpRequest, view: View, args: tuple[Any, ...
 def without_content(request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
     """Run a view for staff without a valid NDA: where it reaches for content, the database refuses and so do we (CMP-6)."""
     try:
-        return inside(scope("staff_plain"), request, view, args, kwargs)
+        return inside(lambda: scope("staff_plain"), request, view, args, kwargs)
     except ProgrammingError as error:
         if not isinstance(error.__cause__, InsufficientPrivilege):
             raise

@@ -1,5 +1,6 @@
 // Single keys on staff pages: any control with [data-key] is pressed by that key ("g q" is a sequence); J and K walk the rows.
 // Switched off by the button in the sheet (WCAG 2.1.4) or by the cookie keys=off, which the server renders as data-keys="off".
+import { goInto } from "./menu.js";
 import { remember } from "./theme.js";
 
 const SEQUENCE_MS = 1200;
@@ -18,8 +19,18 @@ export const select = row => {
   row.dispatchEvent(new CustomEvent("row:selected", { bubbles: true }));
 };
 
+// The list that was looked at last, in this tab: on a request's own page J and K go along it.
+const LIST = "queue";
+const keep = () => { const list = rows().filter(row => row.dataset.ref); if (list.length) sessionStorage.setItem(LIST, JSON.stringify(list.map(row => row.pathname))) };
+const leaf = step => {
+  const list = JSON.parse(sessionStorage.getItem(LIST) ?? "[]");
+  const at = list.indexOf(location.pathname);
+  if (at >= 0 && list[at + step]) location.assign(list[at + step]);
+};
+
 const move = step => {
   const list = rows();
+  if (!list.length) { leaf(step); return }
   const at = list.findIndex(row => row.hasAttribute("aria-current"));
   const next = list[at < 0 ? 0 : Math.max(0, Math.min(list.length - 1, at + step))];
   if (!next) return;
@@ -33,9 +44,10 @@ const own = { j: () => move(1), k: () => move(-1), o: open, x: () => document.di
 
 const press = key => {
   if (own[key]) { own[key](); return true }
-  const control = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+  const control = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(one => visible(one) && !one.closest("[inert]"));
   if (!control) return false;
   if (control.matches("textarea, input:not([type=radio], [type=checkbox])")) control.focus(); else control.click();
+  if (control.parentElement.matches("details.menu[open]")) goInto(control.parentElement); // at once: the next key is meant for it
   return true;
 };
 
@@ -64,6 +76,7 @@ let focused = "";
 document.addEventListener("htmx:before:swap", () => { focused = document.activeElement?.closest(".row")?.dataset.ref ?? "" });
 
 export const start = () => {
+  keep();
   if (focused && document.activeElement === document.body) document.querySelector(`.row[data-ref="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   focused = "";
   const row = current && document.querySelector(`.row[data-ref="${CSS.escape(current)}"]:not([aria-current])`);

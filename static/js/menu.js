@@ -37,6 +37,8 @@ document.addEventListener("keydown", event => {
   if (event.key !== "Escape") return;
   for (const menu of openDetails()) { menu.open = false; menu.querySelector("summary").focus() }
 });
-document.addEventListener("toggle", event => {
-  if (event.target.matches?.("details.menu[open]")) event.target.querySelector(".sheet :is(select, input:not([type=hidden]), textarea, button)")?.focus();
-}, true);
+export const goInto = menu => menu.querySelector(".sheet :is(select, input:not([type=hidden]), textarea, button, a[href])")?.focus();
+document.addEventListener("toggle", event => { if (event.target.matches?.("details.menu[open]")) goInto(event.target) }, true);
+
+// What a menu fetched when it was opened takes the focus that its placeholder had.
+export const start = () => { for (const menu of openDetails()) if (document.activeElement === document.body) goInto(menu) };

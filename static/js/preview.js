@@ -4,13 +4,21 @@ import { select } from "./keyboard.js";
 
 const pane = () => { const box = document.querySelector("#preview"); return box?.checkVisibility?.() ? box : null };
 let wait = 0;
+let wanted = ""; // until its preview has come the pane is inert: a key must never act on the request that was chosen before
 
 document.addEventListener("row:selected", event => {
   const url = event.target.dataset.preview;
   if (!url || !pane()) return;
+  wanted = event.target.pathname;
+  pane().inert = true;
   clearTimeout(wait);
   wait = setTimeout(() => window.htmx.ajax("GET", url, { target: "#preview", swap: "innerHTML" }), 120);
 });
+
+export const start = () => {
+  const box = document.querySelector("#preview[inert]");
+  if (box?.querySelector(`a[href="${CSS.escape(wanted)}"]`)) box.inert = false;
+};
 
 document.addEventListener("click", event => {
   const row = event.target.closest(".row[data-preview]");

@@ -33,8 +33,10 @@ def act_on_many(ticket_ids: Sequence[int], kind: BulkKind, value: str, *, by: Ac
     require_staff(by, CLAUSE, "act on many requests")
     if not 0 < len(set(ticket_ids)) <= MOST_AT_ONCE:
         raise Refused(CLAUSE, _("Choose between one and %(MOST_AT_ONCE)s requests.") % {"MOST_AT_ONCE": MOST_AT_ONCE})
-    # In the order of their keys, so that two such acts never wait for each other.
-    tickets = Ticket.objects.filter(pk__in=ticket_ids).defer("search").order_by("pk")
+    # Locked in the order of their keys, so that two such acts never wait for each other; and before they are read, so that
+    # nothing is put back that a colleague changes meanwhile.
+    chosen = Ticket.objects.filter(pk__in=ticket_ids).defer("search").order_by("pk")
+    tickets = list(chosen.select_for_update(of=("self",)))
     lines = [_line(ticket, partial(_do, ticket, kind, value, by=by, at=at)) for ticket in tickets]
     return BulkAct.objects.create(kind=kind, by_staff_id=by.staff_id or 0, made_at=at, lines=lines)
 

@@ -49,12 +49,13 @@ def reply(
     """Write a public reply. It is published after ten seconds unless undone, at once if the promise would not wait.
 
     then: the state that the ticket takes when the reply is published. Replying to an unassigned ticket assigns it.
-    after: the newest message that the writer saw; a colleague's reply since then raises EditConflict.
+    after: the newest message that the writer saw; a colleague's reply since then raises EditConflict. Without it any reply
+    that still waits to go out does: nobody sees it in the ticket's version yet.
     """
     require_staff(by, "HLP-5", "reply here")
     ticket = lock(ticket_id, seen=seen)
-    if after is not None and _answered_since(ticket, after, by):
-        raise EditConflict(ticket, after)
+    if _answered_since(ticket, after, by):
+        raise EditConflict(ticket, after or 0)
     if ticket.state == State.MERGED:
         raise Refused("HLP-5", _("This request was merged into another. Please answer there."))
     if then is not None:
@@ -69,11 +70,12 @@ def reply(
     return message
 
 
-def _answered_since(ticket: Ticket, after: int, by: Actor) -> bool:
-    """Whether a colleague answered, or is about to, after this message."""
-    replies = Message.objects.filter(client_id=ticket.client_id, ticket=ticket, kind=MessageKind.REPLY, pk__gt=after)
+def _answered_since(ticket: Ticket, after: int | None, by: Actor) -> bool:
+    """Whether a colleague answered, or is about to, after this message; without one, whether one is about to."""
+    replies = Message.objects.filter(client_id=ticket.client_id, ticket=ticket, kind=MessageKind.REPLY)
     others = replies.exclude(author_staff_id=by.staff_id).filter(author_staff__isnull=False, withdrawn_at__isnull=True)
-    return others.exists()
+    since = others.filter(published_at__isnull=True) if after is None else others.filter(pk__gt=after)
+    return since.exists()
 
 
 def _check_then(ticket: Ticket, then: State) -> None:

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 from portal.demo.ground import Ground
 from portal.models import Client
+from portal.queries.contract import calendar_at, worktime_of
 from portal.queries.people import contract_day
 from tickets.actions import desk, merging, triage
+from tickets.actions.followups import plan_follow_up
 from tickets.actions.watching import watch
 from tickets.models import Ticket
 from tickets.queries.watching import addable
+from tickets.rules.followups import Plan, opening_in
 from tickets.rules.states import Group, LinkKind, Priority
 
 ANSWERS = (
@@ -48,11 +51,26 @@ def sort_today(ground: Ground) -> None:
         triage.mark(pk, priority=Priority(priority), tags=tags, by=megan, at=at)
     first, second = harbour.tickets.order_by("-received_at", "-id").values_list("pk", flat=True)[:2]
     merging.link(first, other_id=second, kind=LinkKind.RELATED, by=megan, at=at)
-    calm = Ticket.objects.filter(queue_group=Group.OURS).order_by("queue_at", "id").values_list("pk", flat=True).first()
-    if calm is not None:
+    calm = Ticket.objects.filter(queue_group=Group.OURS).order_by("queue_at", "id").values_list("pk", flat=True)[:2]
+    for pk in calm[:1]:
         until = ground.at + timedelta(days=2)
-        triage.snooze(calm, until=until, reason="The replacement part comes on Thursday.", by=megan, at=at)
+        triage.snooze(pk, until=until, reason="The replacement part comes on Thursday.", by=megan, at=at)
+    for pk in calm[1:]:
+        plan_for_later(pk, ground)
     add_watchers(ground)
+
+
+def plan_for_later(ticket_id: int, ground: Ground) -> None:
+    """A reminder that the client knows of, and a message that goes out two working days later."""
+    megan, calendar = ground.actor("megan"), worktime_of(calendar_at(ground.at))
+    plan_follow_up(
+        ticket_id, Plan.REMINDER, due_at=opening_in(ground.at, 1, calendar), words="Ring and ask whether all is well now.",
+        told_client=True, by=megan, at=ground.at,
+    )  # fmt: skip
+    plan_follow_up(
+        ticket_id, Plan.MESSAGE, due_at=opening_in(ground.at, 2, calendar), by=megan, at=ground.at,
+        words="Hello again,\n\ndoes everything still work as it should? If we hear nothing we close this at the end of the week.",
+    )  # fmt: skip
 
 
 def add_watchers(ground: Ground) -> None:

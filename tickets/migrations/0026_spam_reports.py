@@ -8,10 +8,7 @@ import tickets.rules.spam
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0032_home_client"),
-        ("tickets", "0023_watchers"),
-    ]
+    dependencies = [("portal", "0032_home_client"), ("tickets", "0024_wrong_client")]
 
     operations = [
         migrations.CreateModel(

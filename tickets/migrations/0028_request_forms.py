@@ -7,10 +7,7 @@ from portal.tenancy import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0032_home_client"),
-        ("tickets", "0023_watchers"),
-    ]
+    dependencies = [("portal", "0032_home_client"), ("tickets", "0027_spam_walls")]
 
     operations = [
         migrations.CreateModel(

@@ -8,10 +8,7 @@ from portal.tenancy import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0036_announcements"),
-        ("tickets", "0023_watchers"),
-    ]
+    dependencies = [("portal", "0036_announcements"), ("tickets", "0029_ready_forms")]
 
     operations = [
         migrations.CreateModel(

@@ -7,10 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("portal", "0032_home_client"),
-        ("tickets", "0023_watchers"),
-    ]
+    dependencies = [("portal", "0032_home_client"), ("tickets", "0030_problems")]
 
     operations = [
         migrations.CreateModel(

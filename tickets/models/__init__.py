@@ -25,6 +25,7 @@ from tickets.models.clocks import ResponseClock
 from tickets.models.desk import BulkAct, Draft, SavedAnswer, SavedView
 from tickets.models.documents import TicketDocument
 from tickets.models.escalation import Escalation
+from tickets.models.followups import FollowUp
 from tickets.models.mail import RawMail
 from tickets.models.mailboxes import Mailbox
 from tickets.models.messages import Attachment, Message
@@ -57,6 +58,7 @@ __all__ = [
     "Draft",
     "Escalation",
     "FilledForm",
+    "FollowUp",
     "FormTemplate",
     "FormVersion",
     "IdentityCheck",

@@ -23,6 +23,9 @@ select (select n.valid_from from portal_nda n where n.staff_id = %(staff)s
        exists (select from tickets_attachment a where a.client_id = %(client)s and a.ticket_id = %(ticket)s),
        exists (select from tickets_savedanswer s
                where s.retired_at is null and (s.owner_id is null or s.owner_id = %(staff)s)),
+       (select coalesce(json_agg(json_build_array(f.id, f.kind, f.due_at, f.words, s.label) order by f.due_at, f.id), '[]')
+        from tickets_followup f join portal_staff s on s.id = f.staff_id
+        where f.client_id = %(client)s and f.ticket_id = %(ticket)s and f.state = 'planned'),
        d.kind, d.body, d.saved_at, v.kind, f.open_steps,
        (select r.verdict from tickets_spamreport r where r.client_id = %(client)s and r.ticket_id = %(ticket)s)
 from (select) one
@@ -33,17 +36,29 @@ left join tickets_formversion v on v.id = f.version_id
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A follow-up that waits: kind is of tickets.rules.followups.Plan, who its author or whom it reminds."""
+
+    pk: int
+    kind: str
+    due_at: datetime
+    words: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
-    """nda_from: since when the reader's NDA holds; support_from: since when the client has the support package; due_at: the
-    earliest promise that no answer has met. draft_*: the reader's unsent words; form_kind, open_steps: of the ready-made
-    form that it came by. None without any. reported: the verdict on the mail that was reported with it, "" before there is
-    one, None for a request that is no such report."""
+    """follow_ups: what is planned, the next first. nda_from: since when the reader's NDA holds; support_from: since when
+    the client has the support package; due_at: the earliest promise that no answer has met. draft_*: the reader's unsent
+    words; form_kind, open_steps: of the ready-made form that it came by. None without any. reported: the verdict on the mail
+    that was reported with it, "" before there is one, None for a request that is no such report."""
 
     nda_from: date | None
     support_from: date | None
     due_at: datetime | None
     has_files: bool
     has_answers: bool
+    follow_ups: list["Planned"]
     draft_kind: str | None
     draft_body: str | None
     draft_at: datetime | None
@@ -63,4 +78,6 @@ def beside(ticket: Ticket, actor: Actor, day: date) -> Beside:
     }
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, values)
-        return Beside(*cursor.fetchone())
+        row: tuple[Any, ...] = cursor.fetchone()
+    plans = [Planned(pk, kind, datetime.fromisoformat(due), words, who) for pk, kind, due, words, who in row[5]]
+    return Beside(*(*row[:5], plans, *row[6:]))

@@ -22,6 +22,7 @@ MENTIONED = "mention"
 SNOOZE_OVER = "snooze"
 WATCHED = "request watched"
 ARTICLE_REVIEW = "article review"
+FOLLOW_UP = "follow-up"
 
 MANAGERS = frozenset({Role.MANAGER})
 QUIETER = (Way.DIGEST, Way.PORTAL, Way.OFF)
@@ -73,6 +74,11 @@ KINDS = (
     Kind(
         ARTICLE_REVIEW, Side.STAFF, _("Article to review"), _("An article of yours has reached the day of its review."),
         Way.PORTAL, QUIETER,
+    ),
+    Kind(
+        FOLLOW_UP, Side.STAFF, _("Follow-up due"),
+        _("Something that you planned on a request is due, or your planned message was not sent."), Way.PORTAL,
+        (Way.MAIL, Way.DIGEST, Way.PORTAL),
     ),
     Kind(CLIENT_ANSWERED, Side.STAFF, _("Client answered"), _("A client writes on a request that is yours."), Way.PORTAL, QUIETER),
 )  # fmt: skip

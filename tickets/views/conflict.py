@@ -13,6 +13,7 @@ from portal.tenancy.middleware import PortalRequest
 from tickets.forms import KIND_CHOICES, CorrectForm
 from tickets.models import Ticket
 from tickets.rules.states import State
+from tickets.views.sorting import PRIORITIES
 from tickets.views.ticket import STATE_LABELS, ticket_context
 
 # Fields of the forms of a ticket, in the order of the page; the text of a message stands in a box of its own.
@@ -23,6 +24,11 @@ LABELS = {
     "visibility": gettext_noop("Seen at the client by"),
     "assignee": gettext_noop("With"),
     "state": gettext_noop("State"),
+    "priority": gettext_noop("Priority"),
+    "tags": gettext_noop("Tags"),
+    "ref": gettext_noop("Reference of the other"),
+    "until": gettext_noop("Until"),
+    "sentence": gettext_noop("Why not, in your words"),
     "note": gettext_noop("Note"),
     "reason": gettext_noop("Reason"),
 }
@@ -33,7 +39,7 @@ VISIBILITIES = dict(CorrectForm.base_fields["visibility"].choices)  # type: igno
 def conflict(request: PortalRequest, ticket: Ticket, *, kept: Sequence[tuple[str, Taken]] = ()) -> HttpResponse:
     """409, with both sides and a way to send one's own all the same. kept: its files, with their tokens."""
     context = ticket_context(request, ticket) | {
-        "sent": {name: value for name, value in request.POST.items() if name not in UNSHOWN},
+        "sent": [(name, value) for name, values in request.POST.lists() for value in values if name not in UNSHOWN],
         "wanted": wanted(request),
         "now": standing(ticket),
         "path": request.path,
@@ -56,6 +62,8 @@ def standing(ticket: Ticket) -> list[tuple[str, str]]:
         (_("Seen at the client by"), in_words("visibility", ticket.visibility)),
         (_("With"), ticket.assignee.label if ticket.assignee else "nobody"),
         (_("State"), STATE_LABELS[State(ticket.state)]),
+        (_("Priority"), in_words("priority", ticket.priority)),
+        (_("Tags"), in_words("tags", ", ".join(ticket.tags))),
     ]
 
 
@@ -83,10 +91,12 @@ def state_name(value: str) -> str:
 
 
 KINDS = {**dict(KIND_CHOICES), "reply": gettext_noop("Reply"), "note": gettext_noop("Internal note")}
+PRIORITY_WORDS: dict[str, object] = {str(value): label for value, label in PRIORITIES}
 READERS: dict[str, Callable[[str], str]] = {
     "kind": lambda value: KINDS.get(value, value),
     "product": product_name,
     "visibility": lambda value: str(VISIBILITIES.get(value, value)),
     "assignee": staff_name,
     "state": state_name,
+    "priority": lambda value: str(PRIORITY_WORDS.get(value, value)),
 }

@@ -5,13 +5,14 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.files import open_stored
 from portal.idempotency import once
 from portal.rules.making import UNMADE, MakingState
-from portal.tenancy.middleware import PortalRequest
+from portal.tenancy.middleware import PortalRequest, is_htmx
 from portal.views.posting import attempt
 from tickets.actions.papers import ask_for_paper
 from tickets.models import Ticket, TicketDocument
@@ -82,9 +83,15 @@ def for_staff(ref: str) -> Ticket:
 
 
 def answer(request: PortalRequest, ticket: Ticket, slug: str) -> HttpResponse:
-    """The list alone, or back to the request's page after asking."""
+    """The list alone for htmx, else a page with it; back to the request's page after asking."""
     if request.method != "POST":
-        return render(request, "parts/ticket_papers.html", {"papers": papers_part(ticket, slug)})
+        papers = papers_part(ticket, slug)
+        if is_htmx(request):
+            return render(request, "parts/ticket_papers.html", {"papers": papers})
+        about = {"ref": ticket.ref, "title": _("Signed copies"), "part": "parts/ticket_papers_card.html"}
+        return render(
+            request, "client/beside.html" if slug else "desk/beside.html", about | {"ticket": ticket, "papers": papers}
+        )
     try:
         paper = Paper(request.POST.get("kind", ""))
     except ValueError:

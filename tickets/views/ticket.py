@@ -71,6 +71,7 @@ def ticket_context(
         "product_options": [(product.pk, product.name) for product in offered],
         "staff_options": [(person.pk, person.label) for person in colleagues],
         "moves": next_state_choices(one),
+        "planned": known.follow_ups,
         "triage": sorting(one, at, known.due_at, [line.message for line in lines if line.message is not None]),
     }
 
