@@ -67,7 +67,7 @@ def events_of(ticket: Ticket, *, client_side: bool) -> list[Event]:
     """The audit events about the ticket, with what they say."""
     with connection.cursor() as cursor:
         cursor.execute(EVENTS, {"client": ticket.client_id, "ticket": ticket.pk, "all": not client_side})
-        return [Event(*facts, json.loads(said or "{}")) for *facts, said in cursor.fetchall()]
+        return [Event(pk, at, kind, who, json.loads(said or "{}")) for pk, at, kind, who, said in cursor.fetchall()]
 
 
 def timeline(ticket: Ticket, *, client_side: bool, with_files: bool = True) -> list[Line]:
