@@ -71,7 +71,8 @@ def once(action: str) -> Callable[[View], View]:
             key = key_of(request)
             if request.method != "POST" or not key:
                 return view(request, *args, **kwargs)
-            with transaction.atomic(savepoint=False):
+            # A savepoint, for a view may raise to a decorator that draws the page of the conflict.
+            with transaction.atomic():
                 return do_once(request, action, key, lambda: view(request, *args, **kwargs))
 
         return guarded  # type: ignore[return-value]

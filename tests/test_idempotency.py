@@ -114,9 +114,10 @@ class TestOnce:
             raise RuntimeError("no")
 
         acts = Acts(fail)
-        for _ in range(2):
-            with pytest.raises(RuntimeError), act_as(world.alder.pk):
-                acts.view(post(world.ann, world.alder))
+        with act_as(world.alder.pk):
+            for _ in range(2):
+                with pytest.raises(RuntimeError):
+                    acts.view(post(world.ann, world.alder))
         assert acts.done == 2
 
     @pytest.mark.parametrize("key", ["k" * 65, "a\x00b"])

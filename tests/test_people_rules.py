@@ -92,7 +92,17 @@ class TestPowers:
         ("grade", "held"),
         [
             ("agent", set()),
-            ("lead", {Power.SEE_STAFF, Power.SEE_FIGURES, Power.MANAGE_CLIENTS, Power.CHANGE_CALENDAR}),
+            (
+                "lead",
+                {
+                    Power.SEE_STAFF,
+                    Power.SEE_FIGURES,
+                    Power.MANAGE_CLIENTS,
+                    Power.CHANGE_CALENDAR,
+                    Power.ANNOUNCE,
+                    Power.MANAGE_FORMS,
+                },
+            ),
             ("admin", set(Power)),
         ],
     )

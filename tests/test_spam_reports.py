@@ -12,6 +12,7 @@ from portal.models import AuditEvent, Outbox
 from portal.tenancy import act_as, act_as_staff
 from tests.cast import MORNING, World
 from tests.spamming import eml, reported
+from tickets.actions.replies import publish
 from tickets.actions.spam import judge_report, read_reported
 from tickets.models import Message, SpamReport, Ticket
 from tickets.queries.spam import sightings
@@ -74,7 +75,12 @@ def test_a_verdict_is_put_right_and_the_client_told_again(world: World) -> None:
         judge_report(report.pk, Verdict.PHISHING, WHY, by=world.cora.actor, at=MORNING, resolve=False)
         with pytest.raises(Refused, match="given already"):
             judge_report(report.pk, Verdict.PHISHING, WHY, by=world.cora.actor, at=MORNING)
-        judge_report(report.pk, Verdict.HARMLESS, "It was your own newsletter.", by=world.lee.actor, at=MORNING)
+        right = {"verdict": Verdict.HARMLESS, "words": "It was your own newsletter.", "by": world.lee.actor}
+        with pytest.raises(Refused, match="just going out"):
+            judge_report(report.pk, **right, at=MORNING)
+        said = Message.objects.get(ticket_id=report.ticket_id, kind="reply")
+        publish(said, ticket=said.ticket, by=SYSTEM, at=MORNING + timedelta(seconds=11))
+        judge_report(report.pk, **right, at=MORNING + timedelta(seconds=12))
         assert Message.objects.filter(ticket_id=report.ticket_id, kind="reply").count() == 2
         assert AuditEvent.objects.filter(kind="report judged", subject_id=report.ticket_id).count() == 2
 

@@ -193,8 +193,8 @@ def test_no_disclosure_is_no_alarm_but_its_sentence_stays(world: World) -> None:
         ({"told": ""}, "why it is closed"),
         ({"disclosure": Disclosure(False, "", " ")}, "in a sentence"),
         ({"disclosure": Disclosure(True, " ", "Because.")}, "who saw it"),
-        ({"message_ids": [1]}, "Choose among"),
-        ({"file_ids": [1]}, "Choose among"),
+        ({"message_ids": [999_999]}, "Choose among"),
+        ({"file_ids": [999_999]}, "Choose among"),
     ],
     ids=["no reason", "no words", "no sentence", "nobody named", "a strange message", "a strange file"],
 )

@@ -9,7 +9,7 @@ from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused, sentence_of
 from portal.jobs import sweep
-from tickets.actions.base import lock, record, restore, running_due, settle
+from tickets.actions.base import EditConflict, lock, record, restore, running_due, settle
 from tickets.actions.replies import publish, reply
 from tickets.models import ProblemAnswer, ProblemUpdate
 from tickets.queries.problems import answers_due, answers_waiting
@@ -47,9 +47,16 @@ def _send(row: ProblemAnswer, at: datetime) -> None:
     try:
         with transaction.atomic():
             _answer(row, at)
-    except (Refused, IntegrityError) as error:
-        row.state, row.message, row.version = AnswerState.REFUSED, None, None
-        row.sentence = (error.sentence if isinstance(error, Refused) else sentence_of(error))[:300]
+    except EditConflict:
+        refuse(row, _("A colleague was answering it just then, so it got no second answer."))
+    except Refused as refused:
+        refuse(row, refused.sentence)
+    except IntegrityError as error:
+        refuse(row, sentence_of(error))
+
+
+def refuse(row: ProblemAnswer, sentence: str) -> None:
+    row.state, row.message, row.version, row.sentence = AnswerState.REFUSED, None, None, sentence[:300]
 
 
 def _answer(row: ProblemAnswer, at: datetime) -> None:

@@ -13,7 +13,7 @@ from portal.errors import Refused
 from portal.files import Taken
 from portal.models import Membership
 from portal.outbox import one_line
-from tickets.actions.base import lock, record, require_person
+from tickets.actions.base import EditConflict, lock, record, require_person
 from tickets.actions.intake import Request, begin_request
 from tickets.actions.replies import reply
 from tickets.mail.guarded import guarded_parse
@@ -158,5 +158,8 @@ def judge_report(
     report.save(update_fields=["verdict", "verdict_words", "judged_by", "judged_by_label", "judged_at"])
     record(ticket, "report judged", by=by, at=at, report=report.pk, verdict=str(verdict), was=was)
     then = State.RESOLVED if resolve and ticket.state not in ENDED_STATES else None
-    reply(ticket.pk, f"{_(TOLD[verdict])}\n\n{report.verdict_words}", by=by, at=at, then=then)
+    try:
+        reply(ticket.pk, f"{_(TOLD[verdict])}\n\n{report.verdict_words}", by=by, at=at, then=then)
+    except EditConflict:
+        raise Refused("HLP-5", _("A colleague’s answer is just going out. Read it, then say what you found.")) from None
     return report
