@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from portal.guarded.frames import Frame, FrameError, read_frame, write_frame
 
+# So many may wait before one who comes is told that there are too many.
+QUEUE = 4
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
@@ -30,6 +32,10 @@ class TookTooLong(ChildError):
 
 class ChildFailed(ChildError):
     """The child refused, ran out of memory or died."""
+
+
+class Busy(ChildError):
+    """Too many wait for the child; nothing was tried."""
 
 
 class GuardedChild:
@@ -59,7 +65,7 @@ class GuardedChild:
         self._served = 0
 
     def call(self, request: Frame) -> Frame:
-        """The child's answer. Raises TookTooLong or ChildFailed; the next call then starts a fresh child."""
+        """The child's answer. Raises Busy, TookTooLong or ChildFailed; after the last two the next call starts a fresh child."""
         with self.begun(request) as answer:
             return answer()
 
@@ -69,7 +75,10 @@ class GuardedChild:
 
         A child whose answer nobody asks for is ended.
         """
-        with self._lock:
+        # Calls from several threads queue, and none waits for ever: each before it takes its own limit at most.
+        if not self._lock.acquire(timeout=QUEUE * self.seconds):
+            raise Busy(_("Too many wait to have a %(work)s looked at. Try again in a moment.") % {"work": self.work})
+        try:
             talk = Talk(self._running(), time.monotonic() + self.seconds)
             talk.send(request)
             try:
@@ -78,8 +87,12 @@ class GuardedChild:
                 if not talk.is_over:
                     talk.process.kill()
                     self._discard()
+        finally:
+            self._lock.release()
 
     def _answered(self, talk: "Talk") -> Frame:
+        # What the caller did meanwhile is not the child's time; its own limit is on its processor's time.
+        talk.limit = max(talk.limit, time.monotonic() + self.seconds)
         try:
             reply = talk.receive()
         except (FrameError, BrokenPipeError, TimeoutError) as error:

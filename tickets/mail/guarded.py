@@ -40,7 +40,7 @@ class MailReader:
 def read_from(answer: Callable[[], Frame], raw: bytes) -> ParsedMail:
     try:
         return from_frame(answer())
-    except ChildError as error:
+    except (ChildError, KeyError, TypeError, ValueError) as error:  # the last three: an answer that is not a mail
         log.warning("a mail could not be read", why=str(error), size=len(raw))
         return unreadable(raw, str(error))
 
@@ -50,6 +50,8 @@ _OURS = PerProcess(MailReader)
 
 def guarded_parse(raw: bytes, *, trusted_host: str = "") -> ParsedMail:
     """The mail, read in a child that may be killed. Never raises for any bytes: see `ParsedMail.unreadable`.
+
+    Raises Busy where too many threads wait for the child.
 
     `trusted_host` is our own mail server's name in Authentication-Results; empty = nothing is believed.
     """
