@@ -124,7 +124,7 @@ class TestPlaying:
                 "macro played", "request corrected", "request marked", "request assigned", "request moved",
             ]  # fmt: skip
             played = AuditEvent.objects.get(kind="macro played")
-            assert played.payload["macro"] == "Usual" and not played.client_visible
+            assert played.body.payload["macro"] == "Usual" and not played.client_visible
             # D5: words are a draft of who played it; nothing is said to the client.
             draft = Draft.objects.get()
             assert (draft.body, draft.staff_id) == (f"Dear Ben, about {ticket.ref}.", world.cora.staff.pk)
