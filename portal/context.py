@@ -35,6 +35,7 @@ COMMANDS = (
     (gettext_noop("Priority, tags, split"), "t", "tag"),
     (gettext_noop("Move or correct"), "m", "pencil"),
     (gettext_noop("Saved answers"), "s", "message-square-text"),
+    (gettext_noop("Play a macro"), "p", "zap"),
     (gettext_noop("Confirm the proposed ruling"), "y", "scale"),
     (gettext_noop("Ruling, charge and time"), "b", "receipt-pound-sterling"),
     (gettext_noop("Start or stop the timer"), "w", "clock"),

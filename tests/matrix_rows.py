@@ -36,6 +36,7 @@ from tickets.models import (
     Mailbox,
     RequestForm,
     SavedAnswer,
+    SavedMacro,
     SavedView,
     Ticket,
     TicketWatcher,
@@ -192,6 +193,12 @@ def an_answer(world: World) -> dict[str, Any]:
     with act_as_staff(SYSTEM):
         given = {"label": "Thanks", "body": "Thank you, {first_name}.", "made_by": "Cora", "changed_at": MORNING}
         return {"pk": SavedAnswer.objects.create(**given).pk}
+
+
+def a_macro(world: World) -> dict[str, Any]:
+    with act_as_staff(SYSTEM):
+        given = {"label": "Mine now", "assign": "me", "made_by": "Lee", "changed_at": MORNING}
+        return {"pk": SavedMacro.objects.create(**given).pk}
 
 
 def a_form(world: World) -> dict[str, Any]:
@@ -476,7 +483,7 @@ ASKED_DEEDS = ("allow", "open", "check", "emergency")
 WORK_DEEDS = ("rule", "charge-ask", "timer-start", "timer-stop", "time-add")
 TICKET_DEEDS = (
     "accept", "assign", "move", "reopen", "correct", "say", "snooze", "wake", "mark", "merge", "unmerge", "link",
-    "decline", "split",
+    "decline", "split", "play",
 )  # fmt: skip
 # A post that does not say where to is none of ours.
 NOWHERE = {"agent": 404, "lead": 404, "admin": 404, "no_nda": 403}
@@ -505,6 +512,11 @@ DESK_TICKETS = {
     "desk:answer-add": page(staff=200),
     "desk:answer": page(**NO_CONTENT, given=an_answer),
     "desk:answer-retire": deed(ALL_STAFF, {"no_nda": 403}, an_answer),
+    "desk:macros": page(**NO_CONTENT),
+    "desk:macro-add": page(**NO_CONTENT),
+    "desk:macro": page(**NO_CONTENT, given=a_macro),
+    "desk:macro-retire": deed(ALL_STAFF, {"no_nda": 403}, a_macro),
+    "desk:ticket-macros": page(**NO_CONTENT, given=a_ticket),
     # A post without an act does nothing, for anybody.
     "desk:bulk": page(**NO_CONTENT, post={"no_nda": 302}),
     # Somebody else's, or none at all.

@@ -43,14 +43,14 @@ def act_on_many(ticket_ids: Sequence[int], kind: BulkKind, value: str, *, by: Ac
 
 def _do(ticket: Ticket, kind: BulkKind, value: str, *, by: Actor, at: datetime) -> Ticket:
     if kind == BulkKind.ASSIGN:
-        return assign(ticket.pk, to=_colleague(value, at) if value else None, by=by, at=at)
+        return assign(ticket.pk, to=colleague(value, at) if value else None, by=by, at=at)
     if kind == BulkKind.PRIORITY:
         return mark(ticket.pk, priority=Priority(value), tags=ticket.tags, by=by, at=at)
     tags = plain_tags(",".join([*ticket.tags, value]))
     return mark(ticket.pk, priority=Priority(ticket.priority), tags=tags, by=by, at=at)
 
 
-def _colleague(key: str, at: datetime) -> Staff:
+def colleague(key: str, at: datetime) -> Staff:
     """Whom to give them to. Raises Refused for a colleague without an NDA on that day, as the database would (CMP-6)."""
     person = Staff.objects.get(pk=key)
     if nda_of(person.pk, worktime_of(calendar_at(at)).local_date(at)) is None:

@@ -1,4 +1,4 @@
-"""What staff have sorted by the demo's morning: marks, links, a snooze, saved answers and a shared view, by the real actions."""
+"""What staff have sorted by the demo's morning: marks, links, a snooze, saved answers, macros and a shared view, by the real actions."""
 
 from datetime import timedelta
 
@@ -8,11 +8,13 @@ from portal.queries.contract import calendar_at, worktime_of
 from portal.queries.people import contract_day
 from tickets.actions import desk, merging, triage
 from tickets.actions.followups import plan_follow_up
+from tickets.actions.macros import save_macro
 from tickets.actions.watching import watch
 from tickets.models import Ticket
 from tickets.queries.watching import addable
 from tickets.rules.followups import Plan, opening_in
-from tickets.rules.states import Group, LinkKind, Priority
+from tickets.rules.macros import Assign, MacroPlan
+from tickets.rules.states import Group, LinkKind, Priority, State
 
 ANSWERS = (
     (
@@ -41,9 +43,11 @@ MARKS: tuple[tuple[str, list[str]], ...] = (
 def sort_today(ground: Ground) -> None:
     """Sort some of the open requests of the smaller clients. All at the demo's instant, behind everything that was told."""
     megan, hannah = ground.actor("megan"), ground.actor("hannah")
-    at = ground.at
+    at, kept = ground.at, {}
     for label, body in ANSWERS:
-        desk.save_answer(label=label, body=body, shared=True, by=hannah, at=at)
+        kept[label] = desk.save_answer(label=label, body=body, shared=True, by=hannah, at=at).pk
+    for label, plan in macros_with(kept).items():
+        save_macro(label=label, plan=plan, shared=True, by=hannah, at=at)
     harbour = Client.objects.get(slug="harbour-dental")
     desk.save_view(label="Harbour Dental", name="open", client=harbour, tag="", shared=True, by=hannah, at=at)
     running = Ticket.objects.filter(queue_group=Group.CLOCK).order_by("queue_at", "id")
@@ -58,6 +62,17 @@ def sort_today(ground: Ground) -> None:
     for pk in calm[1:]:
         plan_for_later(pk, ground)
     add_watchers(ground)
+
+
+def macros_with(answers: dict[str, int]) -> dict[str, MacroPlan]:
+    """Two macros for everybody, with the words of saved answers by their names."""
+    return {
+        "Take it and say so": MacroPlan(assign=Assign.ME, add_tags=("in hand",), answer=answers["We are on it"]),
+        "Ask for a restart": MacroPlan(
+            priority=Priority.NORMAL, assign=Assign.ME, add_tags=("restart",), state=State.WAITING_CLIENT,
+            answer=answers["Please restart and tell us"],
+        ),
+    }  # fmt: skip
 
 
 def plan_for_later(ticket_id: int, ground: Ground) -> None:

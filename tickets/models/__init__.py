@@ -22,7 +22,7 @@ from tickets.models.articles import (
 )
 from tickets.models.charges import ChargeApproval, ScopeRuling, TimeEntry, Timer
 from tickets.models.clocks import ResponseClock
-from tickets.models.desk import BulkAct, Draft, SavedAnswer, SavedView
+from tickets.models.desk import BulkAct, Draft, SavedAnswer, SavedMacro, SavedView
 from tickets.models.documents import TicketDocument
 from tickets.models.escalation import Escalation
 from tickets.models.followups import FollowUp
@@ -73,6 +73,7 @@ __all__ = [
     "RequestForm",
     "ResponseClock",
     "SavedAnswer",
+    "SavedMacro",
     "SavedView",
     "ScopeRuling",
     "SenderBlock",

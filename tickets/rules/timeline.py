@@ -94,6 +94,7 @@ PLAIN_TRIAGE = {
     "follow-up sent": _("The planned message went out"),
     "follow-up not sent": _("The planned message was not sent: %(why)s"),
     "request marked": _("%(actor)s changed its priority or tags"),
+    "macro played": _("%(actor)s played the macro “%(macro)s”"),
     "form filled in": _("It came by the form “%(name)s”"),
     "step ticked": _("%(actor)s ticked: %(step)s"),
     "step taken back": _("%(actor)s took back: %(step)s"),

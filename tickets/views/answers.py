@@ -6,11 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.queries.paging import key_of
-from portal.queries.supplier import supplier
 from portal.tenancy.middleware import PortalRequest
 from tickets.models import Ticket
 from tickets.queries.articles import seen_by_client
-from tickets.queries.desk import answers_for
+from tickets.queries.desk import answers_for, values_of
 from tickets.rules.answers import filled
 from tickets.rules.articles import excerpt
 from tickets.rules.articlewords import as_plain
@@ -22,7 +21,7 @@ def chosen_answer(request: PortalRequest, ticket: Ticket) -> str:
         return chosen_article(request, ticket)
     wanted = request.GET.get("answer", "")
     answer = answers_for(request.actor).filter(pk=wanted).first() if wanted.isdecimal() and len(wanted) < 19 else None
-    return filled(answer.body, values_of(ticket, request)) if answer else ""
+    return filled(answer.body, values_of(ticket, request.actor.label)) if answer else ""
 
 
 def chosen_article(request: PortalRequest, ticket: Ticket) -> str:
@@ -33,17 +32,3 @@ def chosen_article(request: PortalRequest, ticket: Ticket) -> str:
         return ""
     address = settings.PORTAL_URL + reverse("client:help-article", args=[ticket.client.slug, article.pk])
     return f"{article.title}\n{excerpt(as_plain(article.body))}\n{address}"
-
-
-def values_of(ticket: Ticket, request: PortalRequest) -> dict[str, str]:
-    """What the placeholders of a saved answer say on this ticket."""
-    us = supplier()
-    return {
-        "client": ticket.client.name,
-        "person": ticket.requester_label,
-        "first_name": ticket.requester_label.partition(" ")[0],
-        "reference": ticket.ref,
-        "subject": ticket.subject,
-        "me": request.actor.label,
-        "supplier": us.name if us else "",
-    }
