@@ -23,7 +23,7 @@ from portal import clock
 
 # Measured once, for they need no world; and in each world, from the reader to the writer.
 ALONE = ("deadlines", "report", "mail_in")
-IN_A_WORLD = ("pages", "memory", "sweeps", "search", "creating", "api_raising")
+IN_A_WORLD = ("floors", "pages", "memory", "sweeps", "search", "creating", "api_raising")
 SIZES = (10_000, 100_000)
 RESULTS = Path(__file__).parent / "results"
 BASE = Path(__file__).resolve().parents[1]
