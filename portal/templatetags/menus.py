@@ -1,12 +1,15 @@
 """The menus of a staff page, drawn in Python: as templates they were a third of every page's nodes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.markup import fill
+from portal.markup import fill, fill_each
 from portal.navigation import Count, Line
 from portal.templatetags.ui import icon
 
@@ -25,10 +28,26 @@ GO = (
     "<span>{}</span>{}</a></li>"
 )
 KBD = "<kbd>{}</kbd>"
+KEY_LINE = "<dt><kbd>{}</kbd></dt><dd>{}</dd>"
+
+Command = tuple[str, str, str]
+Item = TypeVar("Item", bound=Hashable)
 
 
-@register.simple_tag
-def rail(lines: Iterable[Line]) -> SafeString:
+def drawn_once(draw: Callable[[tuple[Item, ...]], SafeString]) -> Callable[[Iterable[Item]], SafeString]:
+    """A tag that remembers what it drew: most pages show the same menu as the page before."""
+    remembered = lru_cache(maxsize=256)(lambda items, _language: draw(items))
+
+    @wraps(draw)
+    def tag(items: Iterable[Item]) -> SafeString:
+        return remembered(tuple(items), get_language())
+
+    register.simple_tag(tag)
+    return tag
+
+
+@drawn_once
+def rail(lines: tuple[Line, ...]) -> SafeString:
     """The lines of the rail, each with its key and its number, under their heads."""
     drawn = []
     for line in lines:
@@ -40,16 +59,16 @@ def rail(lines: Iterable[Line]) -> SafeString:
     return SafeString("".join(drawn))
 
 
-@register.simple_tag
-def phone_lines(lines: Iterable[Line]) -> SafeString:
+@drawn_once
+def phone_lines(lines: tuple[Line, ...]) -> SafeString:
     """The few lines of the phone's bar, with their short words."""
     return SafeString(
         "".join([fill(MENU, line.url, here(line), icon(line.entry.icon, 20), line.entry.short, "") for line in lines])
     )
 
 
-@register.simple_tag
-def more_lines(lines: Iterable[Line]) -> SafeString:
+@drawn_once
+def more_lines(lines: tuple[Line, ...]) -> SafeString:
     """The lines that are behind "More" on a phone: those that are not in its bar."""
     drawn = [
         fill(MENU, line.url, here(line), icon(line.entry.icon), line.entry.label, counted(MENU_COUNT, line.count))
@@ -59,8 +78,8 @@ def more_lines(lines: Iterable[Line]) -> SafeString:
     return SafeString("".join(drawn))
 
 
-@register.simple_tag
-def press_options(commands: Iterable[tuple[str, str, str]]) -> SafeString:
+@drawn_once
+def press_options(commands: tuple[Command, ...]) -> SafeString:
     """The palette's commands that press a control of the page: (label, key, icon)."""
     drawn = [
         fill(PRESS, number, key, icon(icon_name), label, key.upper())
@@ -69,8 +88,8 @@ def press_options(commands: Iterable[tuple[str, str, str]]) -> SafeString:
     return SafeString("".join(drawn))
 
 
-@register.simple_tag
-def go_options(lines: Iterable[Line]) -> SafeString:
+@drawn_once
+def go_options(lines: tuple[Line, ...]) -> SafeString:
     """The palette's ways to other pages."""
     drawn = []
     for number, line in enumerate(lines, 1):
@@ -80,6 +99,12 @@ def go_options(lines: Iterable[Line]) -> SafeString:
             fill(GO, number, line.url, icon(entry.icon), words, fill(KBD, entry.key.upper()) if entry.key else "")
         )
     return SafeString("".join(drawn))
+
+
+@drawn_once
+def key_list(commands: tuple[Command, ...]) -> SafeString:
+    """The sheet's keys that press a control of the page."""
+    return fill_each(KEY_LINE, ((key.upper(), label) for label, key, _icon in commands))
 
 
 def here(line: Line) -> SafeString | str:
