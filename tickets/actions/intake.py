@@ -13,6 +13,7 @@ from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
 from portal.files import Taken
+from portal.inserts import insert
 from portal.models import Membership, MicrosoftTenant, Product, Terms
 from portal.queries.contract import terms_at
 from tickets.actions.acknowledgement import queue_acknowledgement
@@ -126,7 +127,7 @@ def insert_request(request: Request, *, requester: Membership, at: datetime, cha
         **more,
     }
     # Forty random bits meet by chance once in a million million; the constraint then refuses, and nothing was done.
-    return Ticket.objects.create(ref=new_reference(), **facts)
+    return insert(Ticket(ref=new_reference(), **facts))
 
 
 def _client_message(
@@ -139,21 +140,23 @@ def _client_message(
     channel: Channel,
     mail: MailWords | None = None,
 ) -> Message:
-    return Message.objects.create(
-        client_id=ticket.client_id,
-        ticket=ticket,
-        kind=kind,
-        author_member=author,
-        author_label=author.label,
-        channel=channel,
-        body=body,
-        signature=mail.signature if mail else "",
-        history=mail.history if mail else "",
-        html=mail.html if mail else "",
-        html_history=mail.html_history if mail else "",
-        client_visible=True,
-        written_at=at,
-        published_at=at,
+    return insert(
+        Message(
+            client_id=ticket.client_id,
+            ticket=ticket,
+            kind=kind,
+            author_member=author,
+            author_label=author.label,
+            channel=channel,
+            body=body,
+            signature=mail.signature if mail else "",
+            history=mail.history if mail else "",
+            html=mail.html if mail else "",
+            html_history=mail.html_history if mail else "",
+            client_visible=True,
+            written_at=at,
+            published_at=at,
+        )
     )
 
 

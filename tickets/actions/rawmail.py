@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from portal import audit, clock
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
+from portal.inserts import insert
 from portal.models import Outbox, Terms
 from portal.queries.contract import terms_at
 from portal.queries.terms import parameters_of
@@ -60,8 +61,7 @@ def take_raw(
     )
     with act_as_staff(SYSTEM):
         if uid is None:
-            row.save(force_insert=True)
-            return row
+            return insert(row)
         RawMail.objects.bulk_create([row], ignore_conflicts=True)
         return RawMail.objects.get(source=source, uidvalidity=uidvalidity, uid=uid)
 
