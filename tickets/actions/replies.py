@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -157,7 +158,7 @@ def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> Non
     copy_to_watchers(message, ticket, merged, without=asked, by=by, at=at)
 
 
-def _move_then(message: Message, ticket: Ticket, *, at: datetime) -> dict[str, str]:
+def _move_then(message: Message, ticket: Ticket, *, at: datetime) -> dict[str, Any]:
     """Move the ticket, in memory, as the writer wished. Somebody may have moved or merged it in the ten seconds: then it stays
     where they put it, the words go out all the same, and what was wished is returned for the record."""
     then = State(message.then_state) if message.then_state else None
