@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
@@ -345,6 +345,42 @@ class TestTelling:
         announced(world)
         told()
         assert heard(world.bea) == heard(world.ben) == [] and len(heard(world.ann)) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("HLP-3")
+def test_the_end_of_a_closure_moves_only_to_where_the_calendar_is_closed(world: World) -> None:
+    saturday = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    row = announced(world, wording(kind=CLOSURE, starts_at=saturday, ends_at=saturday + HOUR))
+    with act_as_staff(SYSTEM):
+        words = {"stage": Stage.NEWS, "body": "Longer.", "by": world.lee.actor, "at": MORNING}
+        with pytest.raises(Refused, match="open on 2026-11-30"):
+            actions.say_more(row.pk, **words, ends_at=saturday + 2 * DAY + HOUR)
+        actions.say_more(row.pk, **words, ends_at=saturday + DAY)
+        assert Announcement.objects.get().ends_at == saturday + DAY
+
+
+def test_the_sweep_waits_for_who_calls_off_and_then_tells_what_stands(lasting_world: World) -> None:
+    row, lee = announced(lasting_world, planned()), lasting_world.lee.actor
+    reminded = MORNING + 4 * DAY
+    told()
+    held, done = Event(), []
+
+    def sweep() -> None:
+        held.wait(10)
+        done.append(jobs.run("announcements", reminded))
+        connection.close()
+
+    thread = Thread(target=sweep)
+    thread.start()
+    with act_as_staff(SYSTEM):
+        actions.lock(row.pk)
+        held.set()
+        thread.join(1)
+        # With the locks the other way round this would wait for the sweep, and the sweep for this.
+        actions.call_off(row.pk, reason="Not needed.", by=lee, at=reminded)
+    thread.join(30)
+    assert done and [words[:10] for words in heard(lasting_world.ben)][1:] == ["Called off"]
 
 
 def join_many(world: World, number: int) -> None:

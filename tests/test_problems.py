@@ -27,6 +27,8 @@ from tickets.actions.problems import (
     undo_answers,
     unlink_from_problem,
 )
+from tickets.actions.replies import reply
+from tickets.actions.watch import publish_replies
 from tickets.actions.work import change_state
 from tickets.models import Message, Problem, ProblemAnswer, ProblemTicket, ProblemUpdate, Ticket
 from tickets.rules.problems import UNDO, ProblemState, check_undo, goes_out_at
@@ -221,10 +223,44 @@ class TestAnswering:
             words = {"stage": Stage.MENDED, "body": WORDS, "over": True, "by": world.lee.actor, "at": MORNING}
             say_more(row.pk, **words, answer=True, resolve=True)
             send_answers(OUT)
-            assert {fresh(one).state for one in tickets} == {State.RESOLVED}
+            # Birch may not read the announcement, so its request gets none of its words.
+            assert [fresh(one).state for one in tickets] == [State.RESOLVED, State.ACKNOWLEDGED]
             assert set(Message.objects.filter(kind="reply").values_list("author_staff_id", flat=True)) == {
                 world.lee.staff.pk
             }
+
+    def test_an_update_that_reaches_no_open_request_is_refused(self, world: World) -> None:
+        row = announced(world, to=[world.birch])
+        with act_as_staff(SYSTEM):
+            Problem.objects.filter(pk=behind(world, [acknowledged(world)]).pk).update(announcement=row)
+            with pytest.raises(Refused, match="whom it concerns"):
+                say_more(row.pk, stage=Stage.NEWS, body=WORDS, answer=True, by=world.lee.actor, at=MORNING)
+
+    def test_a_request_with_a_held_reply_waits_for_it_and_the_others_do_not(self, world: World) -> None:
+        with act_as_staff(SYSTEM):
+            tickets = three(world)
+            update = answer_all(behind(world, tickets).pk, WORDS, by=world.cora.actor, at=MORNING)
+            reply(tickets[1].pk, "Mine first.", by=world.lee.actor, at=OUT - SECOND)
+            send_answers(OUT)
+            assert states(update) == ["posted", "waiting", "posted"]
+            assert send_answers(OUT + SECOND) == 0
+            send_answers(OUT + 3 * SECOND)
+            assert states(update)[1] == "waiting"
+            publish_replies(OUT + 9 * SECOND)
+            send_answers(OUT + 10 * SECOND)
+            assert states(update) == ["posted"] * 3
+            said = Message.objects.filter(ticket=tickets[1], kind="reply").order_by("pk")
+            assert [one.body for one in said] == ["Mine first.", WORDS]
+
+    def test_it_waits_for_a_held_reply_no_longer_than_a_minute(self, world: World) -> None:
+        with act_as_staff(SYSTEM):
+            ticket = acknowledged(world)
+            update = answer_all(behind(world, [ticket]).pk, WORDS, by=world.cora.actor, at=MORNING)
+            reply(ticket.pk, "Mine first.", by=world.lee.actor, at=OUT - SECOND)
+            send_answers(OUT)
+            send_answers(OUT + MINUTE)
+            assert states(update) == ["refused"]
+            assert "A colleague was answering" in update.answers.get().sentence
 
     def test_without_a_problem_such_an_update_is_refused_whole(self, world: World) -> None:
         row = announced(world)
@@ -274,11 +310,39 @@ def test_two_sweeps_beside_each_other_answer_each_request_once(lasting_world: Wo
         assert Message.objects.filter(kind="reply").count() == 6
 
 
+def test_a_request_that_two_people_link_at_once_gets_one_problem(lasting_world: World) -> None:
+    world, by = lasting_world, lasting_world.cora.actor
+    with act_as_staff(SYSTEM):
+        ticket, rows = acknowledged(world), [behind(world, []) for _ in range(2)]
+    gate, done = Barrier(2), []
+
+    def one(problem: Problem) -> None:
+        gate.wait(10)
+        with act_as_staff(SYSTEM):
+            done.append(len(link_to_problem(problem.pk, [ticket.pk], by=by, at=MORNING)))
+        connection.close()
+
+    threads = [Thread(target=one, args=[row]) for row in rows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(done) == [0, 1]
+
+
 @pytest.mark.django_db
 class TestPages:
     @pytest.fixture(autouse=True)
     def morning(self, frozen: Any) -> None:
         frozen(MORNING)
+
+    def test_an_announcement_says_how_many_requests_no_update_of_it_answers(self, world: World, as_user: Any) -> None:
+        row = announced(world, to=[world.alder])
+        with act_as_staff(SYSTEM):
+            Problem.objects.filter(pk=behind(world, three(world)).pk).update(announcement=row)
+        page = " ".join(as_user(world.lee).get(f"/desk/announcements/{row.pk}/").content.decode().split())
+        assert "2 open requests. An update can answer all of them." in page
+        assert "1 more open request is of a client whom this announcement is not for." in page
 
     def test_from_the_problem_to_the_answer_each_once(self, world: World, as_user: Any) -> None:
         tickets, cora = three(world), as_user(world.cora)

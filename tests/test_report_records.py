@@ -31,6 +31,7 @@ from tickets.actions.escalation import escalate
 from tickets.actions.work import change_state
 from tickets.models import Ticket
 from tickets.queries.calendar import moved_by, running_clocks, seal_of
+from tickets.queries.evidence_between import Span, accesses_between
 from tickets.queries.papers import promise_of
 from tickets.rules.states import State
 
@@ -121,6 +122,22 @@ def test_accesses_stand_with_each_act_and_a_confidential_request_without_its_wor
         (plain.ref, "Cora Carter", True)] * 2 + [(secret.ref, "Cora Carter", False)] * 2  # fmt: skip
     assert [SECRET in str(row) for row in facts.added_tasks] == [True, False]
     assert evaluate("ACC-6", facts).sentence.startswith("4 acts in 2 windows")
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("ACC-6", "ODS-4")
+def test_a_window_over_midnight_stands_in_both_periods_each_act_in_its_own(world: World) -> None:
+    ticket, edge, minute = accepted(world), MORNING + 15 * HOUR, timedelta(minutes=1)
+    with act_as_staff(SYSTEM):
+        asked_for = rows.access_request(ticket)
+        window = rows.window(asked_for, world.cora.staff, begins_at=edge - HOUR, ends_at=edge + HOUR)
+        rows.change(window, thing="before", at=edge - minute)
+        rows.change(window, thing="at the edge", at=edge)
+        rows.window(asked_for, world.cora.staff, begins_at=edge - 2 * HOUR, ends_at=edge)
+        spans = [Span(world.alder.pk, edge - 24 * HOUR, edge), Span(world.alder.pk, edge, edge + 24 * HOUR)]
+        found = [[[act["thing"] for act in row["acts"]] for row in accesses_between(span)] for span in spans]
+        assert found == [[[], ["before"]], [["at the edge"]]]
+        assert accesses_between(Span(world.alder.pk, edge + HOUR, edge + 24 * HOUR)) == []
 
 
 @pytest.mark.django_db

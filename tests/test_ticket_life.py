@@ -15,6 +15,7 @@ from tests.tickets import acknowledged, fresh, publish_now, raised
 from tickets.actions.acknowledgement import acknowledgement_accepted
 from tickets.actions.base import EditConflict
 from tickets.actions.intake import add_client_message
+from tickets.actions.merging import merge
 from tickets.actions.replies import note, reply, undo_reply, withdraw_message
 from tickets.actions.watch import close_resolved, publish_replies, watch_clocks
 from tickets.actions.work import accept, assign, change_state, reopen
@@ -125,6 +126,54 @@ def test_a_reply_is_published_after_ten_seconds_and_meets_the_clock(world: World
         assert now.assignee_id == world.cora.staff.pk
         mail = Outbox.objects.get(kind="reply")
         assert mail.to_email == world.ben.membership.email and "We are on it." in mail.text
+
+
+@pytest.mark.clause("HLP-5")
+def test_a_state_that_came_meanwhile_keeps_no_held_reply_from_going_out(world: World) -> None:
+    ticket, other = acknowledged(world), acknowledged(world)
+    at, out = MORNING + timedelta(hours=1), MORNING + timedelta(hours=1, seconds=11)
+    with act_as_staff(world.cora.actor):
+        held = reply(ticket.pk, "We need a word.", by=world.cora.actor, at=at, then=State.WAITING_CLIENT)
+        reply(other.pk, "Ours.", by=world.cora.actor, at=at + timedelta(milliseconds=1))
+        change_state(ticket.pk, State.RESOLVED, by=world.lee.actor, at=at + timedelta(seconds=5))
+        assert publish_replies(out) == 2
+        now = fresh(ticket)
+        assert (now.state, now.clock.met_at, fresh(other).clock.met_at) == (State.RESOLVED, out, out)
+        assert Message.objects.get(pk=held.pk).published_at == out
+
+
+@pytest.mark.clause("HLP-5")
+def test_a_reply_that_was_held_while_its_request_was_merged_goes_to_its_own_requester(world: World) -> None:
+    old, new = acknowledged(world, who=world.ann), acknowledged(world)
+    at, out = MORNING + timedelta(hours=1), MORNING + timedelta(hours=1, seconds=11)
+    with act_as_staff(world.cora.actor):
+        reply(old.pk, "Done.", by=world.cora.actor, at=at, then=State.RESOLVED)
+        merge(old.pk, into_id=new.pk, by=world.lee.actor, at=at + timedelta(seconds=5))
+        assert publish_replies(out) == 1
+        now = fresh(old)
+        assert (now.state, now.clock.met_at) == (State.MERGED, out)
+        # The other request's own promise runs on, and is what orders it now.
+        left = fresh(new)
+        assert (left.clock.met_at, left.queue_at) == (None, left.clock.due_at)
+        assert list(Outbox.objects.filter(kind="reply").values_list("to_email", flat=True)) == [
+            world.ann.membership.email
+        ]
+
+
+def test_one_reply_that_cannot_go_out_stops_no_other(world: World) -> None:
+    first, second = acknowledged(world), acknowledged(world)
+    out = MORNING + timedelta(minutes=1)
+    with act_as_staff(SYSTEM):
+        stuck = reply(first.pk, "One.", by=world.cora.actor, at=MORNING)
+        reply(second.pk, "Two.", by=world.cora.actor, at=MORNING + timedelta(seconds=1))
+        # A state that no table knows: a fault, and no refusal.
+        Message.objects.filter(pk=stuck.pk).update(then_state="unheard of")
+        assert publish_replies(out) == 1
+        assert (fresh(first).clock.met_at, fresh(second).clock.met_at) == (None, out)
+        with pytest.raises(ExceptionGroup, match="could not be published"):
+            publish_replies(out)
+        Message.objects.filter(pk=stuck.pk).update(then_state="")
+        assert publish_replies(out) == 1 and fresh(first).clock.met_at == out
 
 
 @pytest.mark.clause("HLP-5")

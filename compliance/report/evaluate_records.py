@@ -7,7 +7,10 @@ from portal.clauses import clause
 
 @clause("ACC-6")
 def acts_under_a_request(facts: ReportFacts) -> ClauseEvaluation:
-    """Each act has its request's number, and its window was opened by whoever had accepted it; the database takes no other."""
+    """Each act has its request's number, and its window was opened by whoever had accepted it; the database takes no other.
+
+    A window counts in each period in which it was open, an act in the one in which it was done.
+    """
     windows, acts = len(facts.accesses), sum(len(row.acts) for row in facts.accesses)
     evidence = {"windows": windows, "acts": acts, "without a request": sum(not row.ref for row in facts.accesses)}
     if not windows:

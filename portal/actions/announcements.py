@@ -19,6 +19,7 @@ from portal.rules.announcements import (
     Stage,
     Telling,
     Wording,
+    check_closed,
     check_move,
     check_publishing,
     check_times,
@@ -119,7 +120,7 @@ def say_more(
         if over:
             close(row, AnnouncementState.ENDED, at=at)
         elif ends_at is not None and ends_at != row.ends_at:
-            _move_end(row, ends_at)
+            _move_end(row, ends_at, at)
         plan_telling(row, Telling.UPDATE, at, update)
         _record("announcement updated", row, by=by, at=at, stage=str(stage), over=over, ends_at=row.ends_at)
         if answer or resolve:
@@ -194,8 +195,10 @@ def plan_telling(
         AnnouncementTelling.objects.create(announcement=row, what=what, due_at=due_at, update=update)
 
 
-def _move_end(row: Announcement, ends_at: datetime) -> None:
-    check_times(AnnouncementKind(row.kind), row.starts_at, ends_at)
+def _move_end(row: Announcement, ends_at: datetime, at: datetime) -> None:
+    kind = AnnouncementKind(row.kind)
+    check_times(kind, row.starts_at, ends_at)
+    check_closed(kind, row.starts_at, ends_at, worktime_of(calendar_at(at)))
     row.ends_at = ends_at
     row.save(update_fields=["ends_at"])
     over = AnnouncementTelling.objects.filter(announcement=row, what=Telling.OVER)

@@ -41,11 +41,10 @@ def tell_announcements(at: datetime) -> int:
 
     Each person is told once of each, whoever runs this and how often: the key of the notice keeps it.
     """
-    due = tellings_due(at).select_related("update").order_by("due_at", "id")
-    telling = due.select_for_update(of=("self",), skip_locked=True).first()
-    if telling is None:
+    found = _next_due(at)
+    if found is None:
         return 0
-    row = lock(telling.announcement_id)
+    row, telling = found
     if telling.what == Telling.OVER:
         _foreseen_end(row, telling, at)
         return 1
@@ -58,6 +57,18 @@ def tell_announcements(at: datetime) -> int:
     telling.reached = people[-1].membership_id
     telling.save(update_fields=["reached"])
     return len(people)
+
+
+def _next_due(at: datetime) -> tuple[Announcement, AnnouncementTelling] | None:
+    """The first that is due, with its announcement, both locked: the announcement first, like every act of a person."""
+    due = tellings_due(at).select_related("update").order_by("due_at", "id")
+    while (first := due.values_list("pk", "announcement_id").first()) is not None:
+        row = lock(first[1])
+        # What somebody called off, or another run told, while this one waited for the lock is due no longer.
+        telling = due.select_for_update(of=("self",)).filter(pk=first[0]).first()
+        if telling is not None:
+            return row, telling
+    return None
 
 
 def _done(telling: AnnouncementTelling, at: datetime) -> int:

@@ -121,13 +121,20 @@ def check_publishing(said: Wording, calendar: Calendar, at: datetime) -> None:
     check_wording(said)
     if said.kind != AnnouncementKind.OUTAGE and said.ends_at is not None and said.ends_at <= at:
         raise Refused(CLAUSE, _("Its end is past already."))
-    if said.kind == AnnouncementKind.CLOSURE and said.ends_at is not None:
-        day = open_day_within(said.starts_at, said.ends_at, calendar)
-        if day is not None:
-            raise Refused(
-                "HLP-3",
-                _("The working calendar says that we are open on %(day)s. Close that day there first.") % {"day": day},
-            )
+    check_closed(said.kind, said.starts_at, said.ends_at, calendar)
+
+
+@clause("HLP-3")
+def check_closed(kind: AnnouncementKind, starts_at: datetime, ends_at: datetime | None, calendar: Calendar) -> None:
+    """Refuse a closure in which the working calendar says that the office is open."""
+    if kind != AnnouncementKind.CLOSURE or ends_at is None:
+        return
+    day = open_day_within(starts_at, ends_at, calendar)
+    if day is not None:
+        raise Refused(
+            "HLP-3",
+            _("The working calendar says that we are open on %(day)s. Close that day there first.") % {"day": day},
+        )
 
 
 def open_day_within(starts_at: datetime, ends_at: datetime, calendar: Calendar) -> str | None:

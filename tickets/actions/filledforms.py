@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal import audit
@@ -97,17 +97,27 @@ def keep_template(
     label = " ".join(label.split())
     if not label:
         raise Refused(CLAUSE, _("Give the template a name."))
-    if templates_named(maker.client_id, label):
-        raise Refused(CLAUSE, _("There is a template called “%(label)s” already.") % {"label": label})
-    row = FormTemplate.objects.create(
-        client_id=maker.client_id, version=version, label=label, maker=maker, maker_label=maker.label, made_at=at,
-        answers=kept_for_template(version.definition().fields, answers),
-    )  # fmt: skip
+    _check_free(maker.client_id, label)
+    try:
+        with transaction.atomic():
+            row = FormTemplate.objects.create(
+                client_id=maker.client_id, version=version, label=label, maker=maker, maker_label=maker.label,
+                made_at=at, answers=kept_for_template(version.definition().fields, answers),
+            )  # fmt: skip
+    except IntegrityError:
+        # Somebody kept one of that name at the same time: now it is seen. Any other fault is raised as it is.
+        _check_free(maker.client_id, label)
+        raise
     facts = {"label": label, "form": version.form.code}
     audit.record(
         "template kept", by=by, at=at, client_id=row.client_id, subject=row, payload=facts, client_visible=True
     )
     return row
+
+
+def _check_free(client_id: int, label: str) -> None:
+    if templates_named(client_id, label):
+        raise Refused(CLAUSE, _("There is a template called “%(label)s” already.") % {"label": label})
 
 
 def templates_named(client_id: int, label: str) -> bool:

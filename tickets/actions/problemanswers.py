@@ -1,6 +1,6 @@
 """The sweep that sends a problem's words to its requests, one by one, and puts back what an undo wants back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -17,7 +17,9 @@ from tickets.rules.problems import AnswerState
 from tickets.rules.states import ENDED_STATES, State
 
 BATCH = 25
-CHANGED = ["state", "message", "before_state", "version", "sentence"]
+# A colleague's reply is held for ten seconds. Only a portal that stands still takes so much longer to send it.
+AGAIN, LONGEST_WAIT = timedelta(seconds=3), timedelta(minutes=1)
+CHANGED = ["state", "due_at", "message", "before_state", "version", "sentence"]
 
 
 @sweep("answers of problems", every_seconds=3, clause="HLP-5", backlog=answers_waiting)
@@ -48,11 +50,19 @@ def _send(row: ProblemAnswer, at: datetime) -> None:
         with transaction.atomic():
             _answer(row, at)
     except EditConflict:
-        refuse(row, _("A colleague was answering it just then, so it got no second answer."))
+        _wait(row, at)
     except Refused as refused:
         refuse(row, refused.sentence)
     except IntegrityError as error:
         refuse(row, sentence_of(error))
+
+
+def _wait(row: ProblemAnswer, at: datetime) -> None:
+    """Leave it for a round in some seconds: a colleague's reply is about to go out there, or may still be taken back."""
+    if at >= row.update.goes_out_at + LONGEST_WAIT:
+        refuse(row, _("A colleague was answering it just then, so it got no second answer."))
+        return
+    row.due_at, row.before_state = at + AGAIN, ""
 
 
 def refuse(row: ProblemAnswer, sentence: str) -> None:

@@ -73,8 +73,10 @@ def link_to_problem(problem_id: int, ticket_ids: Sequence[int], *, by: Actor, at
         raise Refused(CLAUSE, _("This problem is resolved. Open it again first."))
     if row.links.count() + len(ticket_ids) > MOST_LINKED:
         raise Refused(CLAUSE, _("A problem has at most %(most)s requests.") % {"most": MOST_LINKED})
+    # Locked before they are looked at: somebody may just be linking one of them to another problem.
+    locked = [lock(pk) for pk in sorted(set(ticket_ids))]
     known = set(ProblemTicket.objects.filter(ticket_id__in=ticket_ids).values_list("ticket_id", flat=True))
-    fresh = [lock(pk) for pk in sorted(set(ticket_ids) - known)]
+    fresh = [one for one in locked if one.pk not in known]
     ProblemTicket.objects.bulk_create(
         ProblemTicket(client_id=one.client_id, ticket=one, problem=row, linked_by=by.label, linked_at=at)
         for one in fresh
@@ -100,9 +102,11 @@ def unlink_from_problem(problem_id: int, ticket_id: int, *, by: Actor, at: datet
 
 @clause("HLP-5")
 @transaction.atomic
-def answer_all(problem_id: int, body: str, *, by: Actor, at: datetime, resolve: bool = False) -> ProblemUpdate:
+def answer_all(
+    problem_id: int, body: str, *, by: Actor, at: datetime, resolve: bool = False, told: Announcement | None = None
+) -> ProblemUpdate:
     """Have the same words sent to every open request of a problem, by a sweep, request by request; ten seconds are left to
-    take all of it back. Raises Refused.
+    take all of it back. told: only those of the clients to whom this announcement is. Raises Refused.
 
     A person writes them, so each is that request's answer, from the instant in which it is delivered there (D5, D24).
     """
@@ -110,9 +114,14 @@ def answer_all(problem_id: int, body: str, *, by: Actor, at: datetime, resolve: 
     row = Problem.objects.select_for_update(of=("self",)).get(pk=problem_id)
     if not body.strip():
         raise Refused(CLAUSE, _("Write something first."))
-    tickets = open_tickets_of(row.pk)
+    tickets = open_tickets_of(row.pk, told)
     if not tickets:
-        raise Refused(CLAUSE, _("No open request has this problem."))
+        raise Refused(
+            CLAUSE,
+            _("No open request has this problem.")
+            if told is None
+            else _("No open request of the clients whom it concerns has this problem."),
+        )
     when = goes_out_at(written_at=at, dues=dues_of([ticket for _client, ticket in tickets]))
     update = ProblemUpdate.objects.create(
         problem=row,
@@ -151,11 +160,14 @@ def undo_answers(update_id: int, *, by: Actor, at: datetime) -> ProblemUpdate:
 
 
 def announced_update(*, announcement: Announcement, body: str, resolve: bool, by: Actor, at: datetime) -> None:
-    """An update of an announcement whose writer wants the requests of its problem answered too, in the same transaction."""
+    """An update of an announcement whose writer wants the requests of its problem answered too, in the same transaction.
+
+    Only those of its audience: the words say what the others are not to read.
+    """
     problem = Problem.objects.filter(announcement=announcement).first()
     if problem is None:
         raise Refused(CLAUSE, _("No problem is linked to this announcement."))
-    answer_all(problem.pk, body, by=by, at=at, resolve=resolve)
+    answer_all(problem.pk, body, by=by, at=at, resolve=resolve, told=announcement)
 
 
 def _record(kind: str, row: Problem, *, by: Actor, at: datetime, **payload: object) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -16,7 +17,7 @@ from portal.files import Taken
 from portal.models import Membership
 from portal.queries.contract import calendar_at, worktime_of
 from tickets.actions.answermail import mail_answer
-from tickets.actions.base import EditConflict, lock, record, require_staff, running_due, settle
+from tickets.actions.base import EditConflict, is_accepted, lock, record, require_staff, running_due, settle
 from tickets.actions.checklist import check_steps_done
 from tickets.actions.intake import attach
 from tickets.actions.telling import tell_answered
@@ -83,8 +84,7 @@ def _check_then(ticket: Ticket, then: State) -> None:
         not_to_microsoft(then)
         if then == State.RESOLVED:
             check_steps_done(ticket)
-        accepted = ticket.accepted_at is not None
-        check_move(State(ticket.state), then, accepted=accepted)
+        check_move(State(ticket.state), then, accepted=is_accepted(ticket))
 
 
 def _staff_message(
@@ -144,19 +144,40 @@ def publish(message: Message, *, ticket: Ticket, by: Actor, at: datetime) -> Non
     merged = list(merged_here(ticket)) if answers else []
     for one in merged:
         _answer_merged(one, ticket, by=by, at=at)
-    then = State(message.then_state) if message.then_state else None
-    if then is not None and then != ticket.state:
-        move_and_stamp(ticket, then, at=at)
+    not_moved = _move_then(message, ticket, at=at)
     settle(
         ticket, "first_reply_at", "last_staff_at", "asked_at", "resolved_at", "closed_at", "close_due_at",
         due_at=running_due(ticket),
     )  # fmt: skip
-    record(ticket, "reply published", by=by, at=at, message=message.pk, first=first, state=ticket.state)
+    record(ticket, "reply published", by=by, at=at, message=message.pk, first=first, state=ticket.state, **not_moved)
+    _settle_joined(ticket)
     asked = {ticket.requester_id, *(one.requester_id for one in merged)}
     for requester in Membership.objects.select_related("client").filter(pk__in=asked):
         mail_answer(message, ticket, requester, by=by, at=at)
     tell_answered(ticket, by=by, at=at)
     copy_to_watchers(message, ticket, merged, without=asked, by=by, at=at)
+
+
+def _move_then(message: Message, ticket: Ticket, *, at: datetime) -> dict[str, Any]:
+    """Move the ticket, in memory, as the writer wished. Somebody may have moved or merged it in the ten seconds: then it stays
+    where they put it, the words go out all the same, and what was wished is returned for the record."""
+    then = State(message.then_state) if message.then_state else None
+    if then is None or then == ticket.state:
+        return {}
+    try:
+        move_and_stamp(ticket, then, at=at)
+    except Refused as refused:
+        return {"not_moved_to": str(then), "because": refused.sentence}
+    return {}
+
+
+@clause("HLP-5")
+def _settle_joined(ticket: Ticket) -> None:
+    """A reply that was held while its request was merged goes to its own requester and meets its own clock (D24), so the
+    other request waits for that promise no longer."""
+    if ticket.merged_into_id is not None:
+        joined = lock(ticket.merged_into_id)
+        settle(joined, due_at=running_due(joined))
 
 
 def _answer_merged(one: Ticket, ticket: Ticket, *, by: Actor, at: datetime) -> None:

@@ -1,10 +1,11 @@
 """The sweeps that keep the helpdesk's promises: warn at 75 % and 90 %, record a breach, publish replies, close what is done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+import structlog
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -24,7 +25,10 @@ from tickets.rules.noticelist import CLOCK_MISSED, CLOCK_WARNING
 from tickets.rules.promise import MISSED, TARGET_CLAUSE, TARGET_WORDS, next_watch
 from tickets.rules.states import State, Target
 
+log = structlog.get_logger(__name__)
+
 BATCH = 500
+REPLIES = 50
 STAMPS = ("warned75_at", "warned90_at", "breached_at", "next_at")
 # Not by bulk_update, whose CASE for each row and column takes Django longer than all the rest of a batch.
 STAMP = """
@@ -148,19 +152,35 @@ def _notices(clock: ResponseClock, warned: int, missed: bool, people: Sequence[i
 @sweep("replies to publish", every_seconds=2, clause="HLP-5")
 @clause("HLP-5")
 def publish_replies(at: datetime) -> int:
-    """Publish replies whose ten seconds of undo have passed, one transaction's worth at a time."""
-    due = list(
-        Message.objects.filter(
-            publish_at__lte=at, publish_at__isnull=False, published_at__isnull=True, withdrawn_at__isnull=True
-        ).order_by("publish_at", "id")[:50]
-    )
-    for waiting in due:
-        # The ticket first, then the message: the same order as every other act, so that two can never wait for each other.
-        ticket = lock(waiting.ticket_id)
-        message = Message.objects.select_for_update().get(pk=waiting.pk)
-        if message.published_at is None and message.withdrawn_at is None:
-            publish(message, ticket=ticket, by=_author(message), at=at)
-    return len(due)
+    """Publish replies whose ten seconds of undo have passed, one transaction's worth at a time. One that fails holds up no other."""
+    due = Message.objects.filter(
+        publish_at__lte=at, publish_at__isnull=False, published_at__isnull=True, withdrawn_at__isnull=True
+    ).order_by("publish_at", "id")
+    done, faults = 0, list[Exception]()
+    for message_id, ticket_id, joined_id in due.values_list("pk", "ticket_id", "ticket__merged_into_id"):
+        try:
+            with transaction.atomic():
+                _publish_held(message_id, {ticket_id, joined_id or ticket_id}, ticket_id, at)
+            done += 1
+        except (
+            Exception
+        ) as fault:  # raised again below, once no other is held up; the reply is tried again at every round
+            log.error("reply not published", message=message_id, exc_info=fault)
+            faults.append(fault)
+        if done == REPLIES:
+            break
+    if faults and not done:
+        raise ExceptionGroup(gettext("Replies that could not be published"), faults)
+    return done
+
+
+def _publish_held(message_id: int, tickets: Iterable[int], ticket_id: int, at: datetime) -> None:
+    # The tickets first, in the order of their keys, then the message: the same order as every other act, so that two can
+    # never wait for each other.
+    locked = {pk: lock(pk) for pk in sorted(tickets)}
+    message = Message.objects.select_for_update().get(pk=message_id)
+    if message.published_at is None and message.withdrawn_at is None:
+        publish(message, ticket=locked[ticket_id], by=_author(message), at=at)
 
 
 def _author(message: Message) -> Actor:

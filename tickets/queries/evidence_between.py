@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.db.models.functions import Coalesce
 
 from tickets.models import AdditionalTask, ChargeApproval, DataAccess, DataChange, Escalation, ScopeRuling, Ticket
 from tickets.queries.evidence import case_facts, changes_of, charge_facts, ruling_facts, window_facts
@@ -61,9 +62,15 @@ def charges_between(span: Span) -> Rows:
 
 
 def accesses_between(span: Span) -> Rows:
-    """The windows that were opened, oldest first, with each act. What the law lets us not tell is left out (D15)."""
-    rows = DataAccess.objects.filter(**span.of("begins_at"), client_visible=True).defer("ticket__search")
-    changes = Prefetch("changes", DataChange.objects.filter(client_visible=True).order_by("id"))
+    """The windows that were open at some time, oldest first, with the acts of the period: a window over midnight of its edge
+    stands in both periods, each act in the one in which it was done. What the law lets us not tell is left out (D15).
+    """
+    acts = DataChange.objects.filter(**span.of("at"), client_visible=True)
+    was_open = Q(begins_at__lt=span.end, ended_at__gt=span.begin)
+    rows = DataAccess.objects.annotate(ended_at=Coalesce("closing__closed_at", "ends_at"))
+    rows = rows.filter(was_open | Q(pk__in=acts.values("access_id")), client_id=span.client_id, client_visible=True)
+    rows = rows.defer("ticket__search")
+    changes = Prefetch("changes", acts.order_by("id"))
     rows = rows.select_related("ticket", "request", "closing").prefetch_related(changes).order_by("begins_at", "id")
     return [access_row(row) for row in rows]
 

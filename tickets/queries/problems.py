@@ -37,9 +37,11 @@ def links_of(problem_id: int) -> QuerySet[ProblemTicket]:
     return ProblemTicket.objects.filter(problem_id=problem_id).select_related("ticket", "client").order_by("-pk")
 
 
-def open_tickets_of(problem_id: int) -> list[tuple[int, int]]:
-    """Client and ticket of each open request of a problem, in the order of their keys."""
+def open_tickets_of(problem_id: int, told: Announcement | None = None) -> list[tuple[int, int]]:
+    """Client and ticket of each open request of a problem, in the order of their keys; `told`: of its audience alone."""
     linked = ProblemTicket.objects.filter(problem_id=problem_id, ticket__state__in=OPEN_STATES)
+    if told is not None and not told.to_all:
+        linked = linked.filter(client_id__in=told.audience.values("client_id"))
     return list(linked.order_by("ticket_id").values_list("client_id", "ticket_id"))
 
 

@@ -202,4 +202,7 @@ def undo(request: PortalRequest, pk: int) -> HttpResponse:
 def announcement_problem(request: HttpRequest, *, announcement: Announcement) -> dict[str, Any] | None:
     """The helpdesk's part of an announcement's page: the problem that it is about."""
     row = queries.problem_announced(announcement)
-    return None if row is None else face(row)
+    if row is None:
+        return None
+    reached = len(queries.open_tickets_of(row.pk, announcement))
+    return {**face(row), "reached": reached, "outside": row.open - reached}
