@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 
-from tests.cast import World
+from tests.cast import MORNING, World
 
 CODES = ["400", "403", "404", "409", "413", "429", "500", "503"]
 
@@ -34,7 +34,10 @@ def test_a_conflict_leads_back_to_what_changed() -> None:
     ],
     ids=["forms", "state", "category", "audience", "clients"],
 )  # fmt: skip
-def test_a_nul_in_an_address_is_refused_in_plain_words(world: World, as_user: Any, who: str, path: str) -> None:
+def test_a_nul_in_an_address_is_refused_in_plain_words(
+    world: World, as_user: Any, frozen: Any, who: str, path: str
+) -> None:
+    frozen(MORNING)
     answer = as_user(world.people[who]).get(f"{path}a%00")
     assert answer.status_code == 400 and "does not understand" in answer.content.decode()
     assert as_user(world.people[who]).get(f"{path}%2500").status_code == 200

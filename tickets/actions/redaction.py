@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,7 +20,6 @@ from tickets.rules.redaction import BLACK, answers_without, without
 
 # What a message says in words; a mail also has a signature and what it quotes.
 SAID = ("body", "signature", "history")
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @clause("ACC-2")
@@ -46,7 +44,7 @@ def redact_text(message_id: int, *, passage: str, reason: str, by: Actor, at: da
         for pk, text in texts.items():
             Outbox.objects.filter(pk=pk).update(text=text, html="")
     form = _redact_answers(ticket, passage)
-    return _note(ticket, told, None, places, reason, by=by, at=at, **form)
+    return _note(ticket, told, None, places, reason, {}, form, by=by, at=at)
 
 
 def _redact_answers(ticket: Ticket, passage: str) -> dict[str, str]:
@@ -81,14 +79,14 @@ def redact_picture(attachment_id: int, *, areas: list[Area], reason: str, by: Ac
             Attachment.objects.filter(pk=file.pk).update(
                 sha256=taken.sha256, size=taken.size, storage_name=taken.storage_name, content_type=taken.content_type
             )
-        row = _note(ticket, file.message, file, len(areas), reason, hashes, by=by, at=at)
+        row = _note(ticket, file.message, file, len(areas), reason, hashes, {}, by=by, at=at)
         transaction.on_commit(lambda: discard(seen.storage_name))
     return row
 
 
 def _note(
     ticket: Ticket, message: Message, file: Attachment | None, places: int, reason: str,
-    hashes: Mapping[str, str] = NOTHING, *, by: Actor, at: datetime, **more: str,
+    hashes: Mapping[str, str], more: Mapping[str, str], *, by: Actor, at: datetime,
 ) -> Redaction:  # fmt: skip
     if not reason.strip():
         raise Refused("ACC-2", _("Say why it is redacted."))
