@@ -110,7 +110,7 @@ def test_what_leads_to_access_is_never_confidential_in_silence(world: World) -> 
     plain = programme_of(world.ben).post("forms/new-starter/tickets", {**STARTS, "confidential": True})
     assert plain.status_code == 201
     with act_as_staff(SYSTEM):
-        assert Ticket.objects.get().confidential is True
+        assert Ticket.objects.get().visibility == "confidential"
 
 
 def test_a_nul_in_the_query_is_a_problem_document(world: World) -> None:

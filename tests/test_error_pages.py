@@ -29,7 +29,7 @@ def test_a_conflict_leads_back_to_what_changed() -> None:
 @pytest.mark.parametrize(
     ("who", "path"),
     [
-        ("ben", "/c/alder/forms/?q="), ("cora", "/desk/articles/?state="), ("cora", "/desk/articles/?category="),
+        ("ben", "/c/alder/requests/forms/?q="), ("cora", "/desk/articles/?state="), ("cora", "/desk/articles/?category="),
         ("cora", "/desk/articles/?audience="), ("lee", "/desk/clients/?q="),
     ],
     ids=["forms", "state", "category", "audience", "clients"],
