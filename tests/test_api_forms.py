@@ -101,3 +101,17 @@ def test_a_version_that_is_over_is_not_sent(world: World) -> None:
 
 def test_staff_do_not_send_a_clients_form(world: World) -> None:
     is_problem(programme_of(world.cora).post("forms/new-starter/tickets", STARTS), 403)
+
+
+def test_what_leads_to_access_is_never_confidential_in_silence(world: World) -> None:
+    asked = {"version": 1, "answers": RESET, "confidential": True}
+    said = is_problem(programme_of(world.ben).post("forms/password-reset/tickets", asked), 400)
+    assert [one["field"] for one in said["errors"]] == ["confidential"] and count() == 0
+    plain = programme_of(world.ben).post("forms/new-starter/tickets", {**STARTS, "confidential": True})
+    assert plain.status_code == 201
+    with act_as_staff(SYSTEM):
+        assert Ticket.objects.get().visibility == "confidential"
+
+
+def test_a_nul_in_the_query_is_a_problem_document(world: World) -> None:
+    is_problem(programme_of(world.ben).get("tickets?q=a%00"), 400)

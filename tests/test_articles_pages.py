@@ -141,6 +141,30 @@ class TestFromAnAnswer:
         page = as_user(world.ben).get(f"/c/alder/requests/{ticket.ref}/").content.decode()
         assert "Make an article" not in page
 
+    def test_names_are_asked_about_again_before_clients_read_them(self, world: World, as_user: Any) -> None:
+        message, cora = answered(world, "Dear Ben, choose File, then Add."), as_user(world.cora)
+        cora.post("/desk/articles/add/draft/", {"title": "Mine", "body": "Another, half written"})
+        with act_as_staff(SYSTEM):
+            ref = Ticket.objects.get(pk=message.ticket_id).ref
+        url = f"/desk/articles/add/?ticket={ref}&message={message.pk}"
+        assert "data-draft-url" not in cora.get(url).content.decode()
+        given = as_posted(owner=world.cora.staff.pk, body="Dear Ben, choose File.", audience="staff")
+        where = cora.post(url, given | {"cleared": "on"})["Location"]
+        with act_as_staff(SYSTEM):
+            assert ArticleDraft.objects.get().title == "Mine" and Article.objects.get().origin == ref
+        # Widened without the word for it, in the editor that knows no address of an answer any more.
+        wider = cora.post(f"{where}edit/", given | {"audience": "clients", "version": 1})
+        assert wider.status_code == 422 and "Still there: Ben." in wider.content.decode()
+        cora.post(f"{where}edit/", given | {"audience": "clients", "version": 1, "cleared": "on"})
+        cora.post(f"{where}move/", {"to": "published"})
+        page = cora.get(where).content.decode()
+        assert "Names that still stand in it: <b>Ben</b>" in page
+        with act_as_staff(SYSTEM):
+            assert Article.objects.get().state == "draft"
+        cora.post(f"{where}move/", {"to": "published", "cleared": "on"})
+        with act_as_staff(SYSTEM):
+            assert Article.objects.get().state == "published"
+
 
 class TestClients:
     def test_did_it_help_is_said_once_by_each_and_can_be_changed(self, world: World, as_user: Any) -> None:

@@ -33,6 +33,7 @@ from tickets.rules.requestforms import (
     steps_of,
     still_fitting,
     subject_of,
+    with_needed,
 )
 
 PLAIN = Definition("Plain", "A form.", "question", "product", "LIA-3", "Because.", (Field("one", "One"),))
@@ -218,3 +219,28 @@ def test_each_new_line_gets_a_key_of_its_own() -> None:
     assert [keys.new(label) for label in ("Name", "Name", "Which?", "…", "x" * 90)] == [
         "name_2", "name_3", "which", "line", "x" * 36,
     ]  # fmt: skip
+
+
+@pytest.mark.clause("ODS-6")
+def test_what_a_form_needs_to_lead_further_must_be_answered() -> None:
+    for place, one in enumerate(RESET.fields):
+        if one.key in NEEDED[Leads.RESET]:
+            loose = (*RESET.fields[:place], replace(one, required=False), *RESET.fields[place + 1 :])
+            (fault,) = faults_of(replace(RESET, fields=loose))
+            assert fault.place == place and "must be answered" in fault.sentence
+            assert with_needed(replace(RESET, fields=loose)).fields == RESET.fields
+    with pytest.raises(Refused, match="reason"):
+        access_wanted(Leads.RESET, {"person": JO, "what": "The password"})
+
+
+@pytest.mark.parametrize(
+    ("asks", "other"),
+    [(Asks.PERSON, "x_name"), (Asks.CHANGE, "x_before"), (Asks.CHANGE, "x_after"), (Asks.LINE, "x")],
+    ids=["name", "before", "after", "same"],
+)
+def test_no_two_questions_share_a_field(asks: Asks, other: str) -> None:
+    pair = (Field("x", "One", asks), Field(other, "Two"))
+    for fields in (pair, pair[::-1]):
+        (fault,) = faults_of(replace(PLAIN, fields=fields))
+        assert fault.place == 1 and "called like another one" in fault.sentence
+    assert Keys({other}).new("X", asks) == "x_2" and Keys({"x", "x_name"}).new("X name") == "x_name_2"

@@ -15,14 +15,18 @@ from portal.actors import SYSTEM
 from portal.errors import Refused
 from portal.files import open_stored
 from portal.files.store import is_stored, new_name
-from portal.models import AuditEvent, Outbox
-from portal.tenancy import act_as_retention, act_as_sealer, act_as_staff
+from portal.models import AuditEvent, AuditPayload, Outbox
+from portal.tenancy import act_as, act_as_retention, act_as_sealer, act_as_staff
 from tests import rows
 from tests.cast import MORNING, World
+from tests.forms import sent
 from tests.mails import came, raw_mail
 from tests.tickets import acknowledged, publish_now
-from tickets.models import Attachment, Message, RawMail, Redaction
-from tickets.rules.redaction import BLACK, areas_of, without
+from tickets.actions.filledforms import keep_template
+from tickets.models import Attachment, FilledForm, Message, RawMail, Redaction
+from tickets.queries.requestforms import offered_form
+from tickets.rules.redaction import BLACK, answers_without, areas_of, without
+from tickets.rules.requestforms import Asks, Field, answers_in_words
 
 KEY = {"idempotency_key": "0f8fad5b-d9cb-469f-a165-70867728950e"}
 
@@ -151,3 +155,47 @@ def test_retention_may_blank_and_no_more_and_the_log_stays(world: World) -> None
     for deed in (Redaction.objects.all().delete, lambda: Redaction.objects.update(reason="x")):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), act_as_staff(SYSTEM):
             deed()
+
+
+@pytest.mark.clause("ACC-2")
+def test_answers_lose_the_passage_and_stay_answers() -> None:
+    fields = (
+        Field("who", "Who", Asks.PERSON), Field("change", "Change", Asks.CHANGE), Field("day", "Day", Asks.DATE),
+        Field("line", "Line"), Field("sure", "Sure", Asks.YES_NO),
+    )  # fmt: skip
+    given = {
+        "who": {"id": 7, "label": "Jo Smith"}, "change": {"before": "hunter2", "after": "x"}, "day": "2026-12-01",
+        "line": "Say hunter2", "sure": True,
+    }  # fmt: skip
+    assert answers_without(fields, given, "hunter2") == given | {
+        "change": {"before": BLACK, "after": "x"}, "line": f"Say {BLACK}",
+    }  # fmt: skip
+    gone = answers_without(fields, given, "Who: Jo Smith\n\nDay: 1 December 2026")
+    assert (gone["who"], gone["day"]) == ({"id": None, "label": BLACK}, None)
+    assert [said.words for said in answers_in_words(fields, gone)][2] == "–"
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("ACC-2", "LIA-3")
+def test_a_forms_answers_are_redacted_with_its_message_and_templates_are_told(
+    world: World, as_user: Any, frozen: Any
+) -> None:
+    frozen(MORNING)
+    ticket = sent(world, "new-starter", job="PIN 4711 of Jo")
+    assert world.ben.membership
+    with act_as(world.ben.membership.client_id):
+        keep_template(
+            offered_form("new-starter"), {"job": "PIN 4711"}, label="Ours", maker=world.ben.membership,
+            by=world.ben.actor, at=MORNING,
+        )  # fmt: skip
+    with act_as_staff(SYSTEM):
+        first = Message.objects.get(ticket_id=ticket.pk)
+    where = f"/desk/tickets/{ticket.ref}/messages/{first.pk}/redact/"
+    cora = as_user(world.cora)
+    page = cora.post(where, {"what": "PIN 4711", "reason": "A PIN"}, follow=True).content.decode()
+    assert "Ask them to remove: Ours." in page
+    with act_as_staff(SYSTEM):
+        assert FilledForm.objects.get().answers["job"] == f"{BLACK} of Jo"
+        event = AuditEvent.objects.get(kind="content redacted")
+        assert AuditPayload.objects.get(event=event).payload["answers_of"] == "new-starter"
+        assert Redaction.objects.get().places == 1

@@ -18,7 +18,7 @@ from portal.queries.people import contract_day
 from portal.rules.states import Grade
 from tickets.actions.base import require_person
 from tickets.models import Article, ArticleDraft, ArticleReader, ArticleSolved, ArticleVersion, ArticleVote
-from tickets.queries.articles import reviews_due, reviews_waiting, seen_by_client
+from tickets.queries.articles import names_standing, reviews_due, reviews_waiting, seen_by_client
 from tickets.queries.people import staff_on
 from tickets.rules.articles import (
     CLAUSE,
@@ -26,6 +26,7 @@ from tickets.rules.articles import (
     Audience,
     check_article_move,
     check_audience,
+    check_names,
     plain_keywords,
 )
 from tickets.rules.noticelist import ARTICLE_REVIEW
@@ -37,7 +38,8 @@ REVIEW_HOUR = time(9)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What an editor holds. clients: ids, for chosen clients; review_on: a contract day; note: what was changed."""
+    """What an editor holds. clients: ids, for chosen clients; review_on: a contract day; note: what was changed;
+    cleared: names of the client that it came from may stand in it."""
 
     title: str
     body: str
@@ -48,17 +50,19 @@ class Words:
     owner_id: int = 0
     review_on: date | None = None
     note: str = ""
+    cleared: bool = False
 
 
 @transaction.atomic
 def write_article(words: Words, *, by: Actor, at: datetime, origin: str = "") -> Article:
     """A new article, as a draft that no client sees. origin: the reference of the request whose answer it began with."""
     person = require_person(by, CLAUSE, _("write articles"))
-    article = Article(made_at=at, changed_at=at, **_fields(words, person, at))
+    article = Article(made_at=at, changed_at=at, origin=origin, **_fields(words, person, at))
     article.save(force_insert=True)
     _keep_version(article, words.note, by=by, at=at)
     _name_readers(article, words)
-    _forget_draft(None, by)
+    if not origin:  # what began with an answer was never that draft
+        _forget_draft(None, by)
     _record(article, "article written", by=by, at=at, **({"origin": origin} if origin else {}))
     return article
 
@@ -67,7 +71,8 @@ def write_article(words: Words, *, by: Actor, at: datetime, origin: str = "") ->
 def change_article(article_id: int, words: Words, *, seen: int, by: Actor, at: datetime) -> Article:
     """Save changes. New words make a new version, which clients read at once where the article is published.
 
-    seen: the version that the editor began with. Raises Refused when a colleague saved another one meanwhile.
+    seen: the version that the editor began with. Raises Refused when a colleague saved another one meanwhile,
+    and for names of the client that it came from, where clients would read them.
     """
     person = require_person(by, CLAUSE, _("change articles"))
     article = _lock(article_id)
@@ -80,6 +85,7 @@ def change_article(article_id: int, words: Words, *, seen: int, by: Actor, at: d
         fields["review_told_at"] = None
     for name, value in fields.items():
         setattr(article, name, value)
+    _check_names(article, cleared=words.cleared)
     if old != {name: fields[name] for name in WORDS}:
         article.version, article.changed_at = article.version + 1, at
         _keep_version(article, words.note, by=by, at=at)
@@ -91,14 +97,15 @@ def change_article(article_id: int, words: Words, *, seen: int, by: Actor, at: d
 
 
 @transaction.atomic
-def move_article(article_id: int, new: ArticleState, *, by: Actor, at: datetime) -> Article:
-    """Publish, retire, or make a draft again what was retired. Raises Refused."""
+def move_article(article_id: int, new: ArticleState, *, by: Actor, at: datetime, cleared: bool = False) -> Article:
+    """Publish, retire, or make a draft again what was retired. cleared: as in Words. Raises Refused."""
     require_person(by, CLAUSE, _("publish articles"))
     article = _lock(article_id)
     check_article_move(
         ArticleState(article.state), new, audience=Audience(article.audience), chosen=article.readers.count()
     )
     article.state = new
+    _check_names(article, cleared=cleared)
     stamp = {ArticleState.PUBLISHED: "published_at", ArticleState.RETIRED: "retired_at"}.get(new)
     if stamp:
         setattr(article, stamp, at)
@@ -118,6 +125,7 @@ def restore_version(article_id: int, number: int, *, by: Actor, at: datetime) ->
         raise Refused(CLAUSE, _("The article says this already."))
     for name in WORDS:
         setattr(article, name, getattr(old, name))
+    _check_names(article, cleared=False)
     article.version, article.changed_at = article.version + 1, at
     article.save(update_fields=[*WORDS, "version", "changed_at"])
     _keep_version(article, _("Version %(number)s restored") % {"number": number}, by=by, at=at)
@@ -226,6 +234,12 @@ def _check_seen(article: Article, seen: int) -> None:
         _("%(who)s saved version %(number)s while you wrote. Compare it with yours, then save again.")
         % {"who": last.made_by, "number": last.number},
     )
+
+
+def _check_names(article: Article, *, cleared: bool) -> None:
+    """Refuse names of the client that an article came from, where clients would read them and nobody cleared them."""
+    if article.state == ArticleState.PUBLISHED and article.audience != Audience.STAFF and not cleared:
+        check_names(names_standing(article))
 
 
 def _keep_version(article: Article, note: str, *, by: Actor, at: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal import audit
 from portal.actors import Actor
@@ -33,6 +34,9 @@ from tickets.rules.requestforms import (
 from tickets.rules.states import Channel
 
 CLAUSE = "LIA-3"
+NOT_CONFIDENTIAL = gettext_noop(
+    "A request that this form raises cannot be confidential: managers see what it leads to."
+)
 
 
 @clause("LIA-3", "ACC-7", "EML-5", "CMP-7")
@@ -50,19 +54,21 @@ def raise_with_form(
 ) -> Ticket:
     """An ordinary request out of a form: its answers as the first message, kept as they were given, and the checklist.
 
-    Raises Refused for a form that is no longer offered in this version, for somebody who may not send it, and, where the
-    form asks for access to data, for a purpose that is not specific (ODS-6).
+    Raises Refused for a form that is no longer offered in this version, for somebody who may not send it, for one that
+    leads further and is to be confidential, and, where the form asks for access to data, for a purpose that is not specific (ODS-6).
     """
     form = version.definition()
     if not offered_forms().filter(pk=version.pk).exists():
         raise Refused(CLAUSE, _("This form has changed meanwhile. Look through it again before you send it."))
+    if confidential and form.leads != Leads.NOTHING:
+        raise Refused(CLAUSE, _(NOT_CONFIDENTIAL))
     check_asker(form, is_manager=requester.role == Role.MANAGER)
     who = person_in(answers)
     request = Request(
         subject=subject_of(form.name, form.fields, answers),
         body=as_text(form.fields, answers),
         for_whom="" if who == requester.label else who,
-        confidential=confidential and form.leads == Leads.NOTHING,
+        confidential=confidential,
         files=files,
     )
     ticket = raise_request(request, requester=requester, by=by, at=at, channel=channel)

@@ -1,5 +1,6 @@
 """Part of a picture or of a text is made unreadable for good; what was there is purged, and a row says so (ACC-2)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -13,8 +14,9 @@ from portal.models import Outbox
 from portal.tenancy import act_as_retention
 from tickets.actions.base import lock, record, require_staff
 from tickets.actions.mailkeeping import blank
-from tickets.models import Attachment, Message, RawMail, Redaction, Ticket
-from tickets.rules.redaction import BLACK, without
+from tickets.models import Attachment, FilledForm, Message, RawMail, Redaction, Ticket
+from tickets.queries.requestforms import filled_form_of
+from tickets.rules.redaction import BLACK, answers_without, without
 
 # What a message says in words; a mail also has a signature and what it quotes.
 SAID = ("body", "signature", "history")
@@ -23,7 +25,8 @@ SAID = ("body", "signature", "history")
 @clause("ACC-2")
 @transaction.atomic
 def redact_text(message_id: int, *, passage: str, reason: str, by: Actor, at: datetime) -> Redaction:
-    """Black out words of a message, wherever they stand in it, and in the mails that carried it.
+    """Black out words of a message, wherever they stand in it, in the mails that carried it, and in the answers of the form
+    that its request came with.
 
     A mail's own drawing and its raw bytes cannot be blacked out word by word: they go.
     """
@@ -40,7 +43,21 @@ def redact_text(message_id: int, *, passage: str, reason: str, by: Actor, at: da
         blank(RawMail.objects.filter(message_id=told.pk), at)
         for pk, text in texts.items():
             Outbox.objects.filter(pk=pk).update(text=text, html="")
-    return _note(ticket, told, None, places, reason, by=by, at=at)
+    form = _redact_answers(ticket, passage)
+    return _note(ticket, told, None, places, reason, {}, form, by=by, at=at)
+
+
+def _redact_answers(ticket: Ticket, passage: str) -> dict[str, str]:
+    """Black the passage out in what the request was filled in with; the answer says which form, {} where it is not there."""
+    filled = filled_form_of(ticket)
+    if filled is None:
+        return {}
+    answers = answers_without(filled.version.definition().fields, filled.answers, passage)
+    if answers == filled.answers:
+        return {}
+    with act_as_retention():
+        FilledForm.objects.filter(pk=filled.pk).update(answers=answers)
+    return {"answers_of": filled.version.form.code}
 
 
 @clause("ACC-2")
@@ -62,14 +79,14 @@ def redact_picture(attachment_id: int, *, areas: list[Area], reason: str, by: Ac
             Attachment.objects.filter(pk=file.pk).update(
                 sha256=taken.sha256, size=taken.size, storage_name=taken.storage_name, content_type=taken.content_type
             )
-        row = _note(ticket, file.message, file, len(areas), reason, by=by, at=at, **hashes)
+        row = _note(ticket, file.message, file, len(areas), reason, hashes, {}, by=by, at=at)
         transaction.on_commit(lambda: discard(seen.storage_name))
     return row
 
 
 def _note(
-    ticket: Ticket, message: Message, file: Attachment | None, places: int, reason: str, *, by: Actor, at: datetime,
-    **hashes: str,
+    ticket: Ticket, message: Message, file: Attachment | None, places: int, reason: str,
+    hashes: Mapping[str, str], more: Mapping[str, str], *, by: Actor, at: datetime,
 ) -> Redaction:  # fmt: skip
     if not reason.strip():
         raise Refused("ACC-2", _("Say why it is redacted."))
@@ -78,6 +95,6 @@ def _note(
         staff_id=by.staff_id or 0, staff_label=by.label, at=at, **hashes,
     )  # fmt: skip
     shown = message.client_visible
-    facts = {"redaction": row.pk, "message": message.pk, "reason": row.reason, **hashes}
+    facts = {"redaction": row.pk, "message": message.pk, "reason": row.reason, **hashes, **more}
     record(ticket, "content redacted", by=by, at=at, client_visible=shown, **facts)
     return row

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -12,23 +13,16 @@ from portal.api.shapes import judged
 from portal.api.verbs import reads, writes
 from portal.queries.people import contract_day
 from portal.rules.tokens import Scope
-from tickets.actions.filledforms import raise_with_form
+from tickets.actions.filledforms import NOT_CONFIDENTIAL, raise_with_form
 from tickets.api.shown import TicketOut, one_of, ticket_address
-from tickets.forms.requestforms import AFTER, BEFORE, OTHER, PREFIX, FillForm
+from tickets.forms.requestforms import PREFIX, FillForm
 from tickets.models import FormVersion, Ticket
 from tickets.queries.people import members_on
 from tickets.queries.requestforms import offered_form, offered_forms
-from tickets.rules.requestforms import LONGEST_TEXT, MOST_FIELDS, Asks, Field
+from tickets.rules.requestforms import LONGEST_TEXT, MOST_FIELDS, Asks, Field, Leads, names_of, with_needed
 from tickets.rules.states import Channel, Kind
 
-# The parts in which an answer of two parts is sent.
-PARTS = {Asks.PERSON: ("", OTHER), Asks.CHANGE: (BEFORE, AFTER)}
 CHANGED = "The form has another version now. Read it again."
-
-
-def names_of(one: Field) -> list[str]:
-    """Under which names the answer to a question is sent."""
-    return [one.key + part for part in PARTS.get(one.asks, ("",))]
 
 
 class QuestionOut(serializers.Serializer):
@@ -64,7 +58,7 @@ class FormOut(serializers.Serializer):
     questions = serializers.SerializerMethodField()
 
     def get_questions(self, version: FormVersion) -> list[dict[str, Any]]:
-        return [dict(QuestionOut(one).data) for one in version.definition().fields]
+        return [dict(QuestionOut(one).data) for one in with_needed(version.definition()).fields]
 
 
 class FilledIn(serializers.Serializer):
@@ -121,6 +115,8 @@ class FormTickets(Resource):
         version, at = found(code), clock.now()
         if given["version"] != version.number:
             raise Invalid([{"field": "version", "detail": CHANGED}])
+        if given.get("confidential") and version.leads != Leads.NOTHING:
+            raise Invalid([{"field": "confidential", "detail": _(NOT_CONFIDENTIAL)}])
         form = form_of(request, version, given)
         judge(form)
         ticket = raise_with_form(

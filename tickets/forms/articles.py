@@ -20,7 +20,7 @@ from tickets.rules.articles import (
 
 
 class ArticleForm(forms.Form):
-    """The editor. `names` are those of the client whose answer it began with: they may stay only if somebody says so."""
+    """The editor. `names` are those of the client whose answer it began with, now or once: they may stay only if somebody says so."""
 
     title = line(gettext_lazy("Title"), help_text=gettext_lazy("As a person would ask for it."))
     body = paragraph(
@@ -71,7 +71,10 @@ class ArticleForm(forms.Form):
         given = super().clean() or {}
         if given.get("audience") == Audience.CHOSEN and not given.get("clients"):
             self.add_error("clients", _("Choose at least one client, or let all clients read it."))
-        left = names_left(f"{given.get('title', '')}\n{given.get('body', '')}\n{given.get('note', '')}", self.names)
+        left = names_left(
+            f"{given.get('title', '')}\n{given.get('body', '')}\n{given.get('keywords', '')}\n{given.get('note', '')}",
+            self.names,
+        )
         if left and not given.get("cleared"):
             self.add_error("cleared", _("Still there: %(names)s.") % {"names": ", ".join(left)})
         return given

@@ -15,6 +15,7 @@ from tickets.rules.requestforms import (
     LONGEST_TEXT,
     MOST_FIELDS,
     MOST_STEPS,
+    PARTS,
     Asks,
     Definition,
     Fault,
@@ -90,13 +91,18 @@ class FieldRow(forms.Form):
     ahead = forms.BooleanField(label=gettext_lazy("A date may not lie in the past"), required=False)
     private = forms.BooleanField(label=gettext_lazy("Private: never kept in a client’s template"), required=False)
 
+    def names(self) -> list[str]:
+        """What its key and the parts of it take from the keys of new questions; nothing while it has none."""
+        key, parts = self.cleaned_data["key"], PARTS.get(Asks(self.cleaned_data["asks"]), ())
+        return [key + part for part in ("", *parts)] if key else []
+
     def question(self, keys: Keys) -> Field:
         """What the row says."""
         given = self.cleaned_data
         asks = Asks(given["asks"])
         lines = tuple(" ".join(one.split()) for one in given["choices"].splitlines() if one.strip())
         return Field(
-            key=given["key"] or keys.new(given["label"]), label=given["label"], asks=asks, help=given["help"],
+            key=given["key"] or keys.new(given["label"], asks), label=given["label"], asks=asks, help=given["help"],
             required=given["required"] or asks == Asks.AGREE, most=given["most"] or 0,
             choices=lines if asks == Asks.CHOICE else (), ahead=given["ahead"], private=given["private"],
         )  # fmt: skip
@@ -171,7 +177,8 @@ class Editor:
         """What the page says; only of one whose parts are in order."""
         given = self.face.cleaned_data
         questions, steps = kept(self.questions), kept(self.steps)
-        of_questions, of_steps = (Keys({row.cleaned_data["key"] for row in rows}) for rows in (questions, steps))
+        of_questions = Keys({name for row in questions for name in row.names()})
+        of_steps = Keys({row.cleaned_data["key"] for row in steps})
         return Definition(
             given["name"], given["summary"], given["kind"], given["area"], given["clause"], given["why"],
             tuple(row.question(of_questions) for row in questions), tuple(row.step(of_steps) for row in steps),

@@ -14,12 +14,21 @@ from portal.forms.fields import PRINTABLE, LowerEmailField, day, line, paragraph
 from portal.models import Membership
 from tickets.forms import LONGEST_BODY
 from tickets.rules.dataaccess import check_place, check_purpose
-from tickets.rules.requestforms import Asks, Definition, Field, Leads, access_wanted, as_text
+from tickets.rules.requestforms import (
+    AFTER,
+    BEFORE,
+    OTHER,
+    Asks,
+    Definition,
+    Field,
+    Leads,
+    access_wanted,
+    as_text,
+    with_needed,
+)
 
 # So that no question can take the place of a field of the page.
 PREFIX = "a_"
-OTHER = "_name"
-BEFORE, AFTER = "_before", "_after"
 YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 # How many choices stand open as a list of circles; more make a select.
 OPEN_CHOICES = 6
@@ -42,9 +51,9 @@ class FillForm(forms.Form):
         self, *args: Any, definition: Definition, people: Sequence[Membership], today: date, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.definition, self.today = definition, today
+        self.definition, self.today = with_needed(definition), today
         self.people = {str(person.pk): person for person in people}
-        for one in definition.fields:
+        for one in self.definition.fields:
             self.fields.update({PREFIX + name: field for name, field in self._fields_of(one)})
         self.fields["files"] = MultipleFileField(label=_("Pictures or files"), required=False)
         if definition.leads == Leads.NOTHING:

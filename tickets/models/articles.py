@@ -35,6 +35,9 @@ class Article(models.Model):
     state = models.CharField(max_length=9, default=ArticleState.DRAFT)
     audience = models.CharField(max_length=7, default=Audience.STAFF)
     version = models.PositiveIntegerField(default=1)
+    origin = models.CharField(
+        max_length=9, default="", blank=True, help_text="The reference of the request whose answer it began with."
+    )
     owner = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()

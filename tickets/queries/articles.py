@@ -13,8 +13,10 @@ from django.db.models import Count, Q, QuerySet
 
 from portal.actors import Actor
 from portal.models import Client
+from portal.queries.people import contract_day
 from tickets.models import Article, ArticleDraft, ArticleReader, ArticleSolved, ArticleVersion, ArticleVote, Ticket
-from tickets.rules.articles import MOST_SUGGESTED, ArticleState, Audience
+from tickets.queries.people import members_on
+from tickets.rules.articles import MOST_SUGGESTED, ArticleState, Audience, names_left
 
 MOST_FOUND = 50
 LONGEST_WORDS = 500
@@ -88,6 +90,24 @@ def use_of(articles: Iterable[Article]) -> dict[int, Use]:
 def article_for_staff(pk: int) -> Article:
     """One article with its owner. Raises Article.DoesNotExist."""
     return Article.objects.select_related("owner").defer("search").get(pk=pk)
+
+
+def client_names_of(ticket: Ticket) -> tuple[str, ...]:
+    """What would tell a reader whose request it was: the client, its people and their addresses, the reference."""
+    people = members_on(ticket.client_id, contract_day(ticket.received_at)).values_list("label", "email")
+    told = [name for pair in people for name in pair]
+    return (ticket.client.name, ticket.ref, ticket.requester_label, *filter(None, told))
+
+
+def origin_names(article: Article) -> tuple[str, ...]:
+    """The names of the client whose request the article began with; none where it did not begin with one."""
+    ticket = Ticket.objects.select_related("client").filter(ref=article.origin).first() if article.origin else None
+    return client_names_of(ticket) if ticket else ()
+
+
+def names_standing(article: Article) -> list[str]:
+    """Which names of the client that it came from stand in an article's words and tags."""
+    return names_left(f"{article.title}\n{article.body}\n{article.keywords}", origin_names(article))
 
 
 def seen_by_client(client_id: int) -> QuerySet[Article]:

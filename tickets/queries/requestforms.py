@@ -7,6 +7,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from portal.actors import Actor
 from tickets.models import FilledForm, FormTemplate, FormVersion, RequestForm, StepTick, Ticket
+from tickets.rules.redaction import answers_without
 from tickets.rules.requestforms import Said, Step, answers_in_words, steps_of
 
 NEWEST = FormVersion.objects.filter(form_id=OuterRef("form_id")).order_by("-number").values("pk")[:1]
@@ -78,6 +79,16 @@ def ticks_of(filled: FilledForm) -> dict[str, StepTick]:
 def said_in(filled: FilledForm) -> list[Said]:
     """The answers in words, with the questions of their own version."""
     return answers_in_words(filled.version.definition().fields, filled.answers)
+
+
+def templates_with(client_id: int, passage: str) -> list[str]:
+    """The names of a client's templates whose answers hold a passage. In the staff's scope."""
+    kept = FormTemplate.objects.filter(client_id=client_id, removed_at__isnull=True).select_related("version__form")
+    return [
+        row.label
+        for row in kept.order_by("label", "id")
+        if answers_without(row.version.definition().fields, row.answers, passage) != row.answers
+    ]
 
 
 def templates_of(actor: Actor) -> QuerySet[FormTemplate]:

@@ -98,6 +98,15 @@ def check_audience(audience: Audience, chosen: int) -> None:
         raise Refused(CLAUSE, _("Choose at least one client, or let all clients read it."))
 
 
+def check_names(left: list[str]) -> None:
+    """Refuse to show clients the names of another one: `left` are those that stand in the words."""
+    if left:
+        words = _(
+            "Names of the client that it came from stand in it: %(names)s. Take them out, or say that they may stay."
+        )
+        raise Refused(CLAUSE, words % {"names": ", ".join(left)})
+
+
 def client_may_read(state: ArticleState, audience: Audience, *, chosen: bool) -> bool:
     """Whether a client reads it; `chosen` says whether it is among the article's own. The database's wall says the same."""
     return state == ArticleState.PUBLISHED and (

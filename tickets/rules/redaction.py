@@ -1,12 +1,14 @@
 """What can be made unreadable in a picture or a text, and how (ACC-2)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from portal.clauses import clause
 from portal.errors import Refused
+from tickets.rules.requestforms import Answers, Asks, Field, shown
 
 MOST_AREAS = 20
 BLACK = "█████"
@@ -40,3 +42,30 @@ def without(texts: Mapping[str, str], passage: str) -> tuple[dict[str, str], int
     if not places:
         raise Refused("ACC-2", _("These words do not stand in the message. Copy them from it exactly."))
     return {name: text.replace(wanted, BLACK) for name, text in texts.items()}, places
+
+
+@clause("ACC-2")
+def answers_without(fields: Sequence[Field], answers: Answers, passage: str) -> dict[str, Any]:
+    """A form's answers without the passage. Of an answer that stands whole in a longer passage nothing stays."""
+    wanted = passage.strip()
+    return {one.key: _answer_without(one, answers[one.key], wanted) for one in fields if one.key in answers} | {
+        key: value for key, value in answers.items() if key not in {one.key for one in fields}
+    }
+
+
+def _answer_without(one: Field, value: Any, wanted: str) -> Any:
+    """A date, a yes or an agreement cannot be blacked out in part: it is kept no longer where its words go."""
+    if one.asks == Asks.PERSON:
+        label = _words_without(str(value["label"]), wanted)
+        return value if label == value["label"] else {"id": None, "label": label}
+    if one.asks == Asks.CHANGE:
+        return {part: _words_without(str(words), wanted) for part, words in value.items()}
+    if isinstance(value, str) and one.asks != Asks.DATE:
+        return _words_without(value, wanted)
+    words = shown(one, value).words
+    return value if _words_without(words, wanted) == words else None
+
+
+def _words_without(words: str, wanted: str) -> str:
+    whole = len(words) > 3 and words in wanted
+    return BLACK if whole else words.replace(wanted, BLACK)

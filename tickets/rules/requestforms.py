@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -80,6 +80,9 @@ NEEDED: Mapping[Leads, Mapping[str, Asks]] = {
     Leads.FILES: {"person": Asks.PERSON, "place": Asks.LINE, "reason": Asks.TEXT},
     Leads.PROTECTION: {"agreed": Asks.AGREE},
 }
+# The parts in which an answer of two parts is given; every other is given under the question's own key.
+OTHER, BEFORE, AFTER = "_name", "_before", "_after"
+PARTS: Mapping[Asks, tuple[str, ...]] = {Asks.PERSON: ("", OTHER), Asks.CHANGE: (BEFORE, AFTER)}
 # ACC-4 and LIA-3: nobody may be asked for these here, not even by mistake.
 SECRET = re.compile(
     r"^(?:(?:the|your|their|new|old|current|initial|temporary|user|person)(?:['’]s)?\s+)*"
@@ -203,20 +206,39 @@ def _face_faults(form: Definition) -> Iterator[Fault]:
         yield Fault("fields", 0, _("Ask at least one question."))
     if len(form.fields) > MOST_FIELDS or len(form.steps) > MOST_STEPS:
         yield Fault("fields", 0, _("A form has at most 30 questions and 30 steps."))
-    known = {one.key: one.asks for one in form.fields}
+    known = {one.key: one for one in form.fields}
     for key, asks in NEEDED.get(form.leads, {}).items():
-        if known.get(key) != asks:
+        if key not in known or known[key].asks != asks:
             sentence = _("This form leads further, so it must keep its question “%(key)s” (%(asks)s).")
             yield Fault("fields", 0, sentence % {"key": key, "asks": ASKS_WORDS[asks]})
+        elif not known[key].required:
+            place = form.fields.index(known[key])
+            yield Fault("fields", place, _("This form leads further, so this question must be answered. Mark it so."))
+
+
+def names_of(one: Field) -> list[str]:
+    """Under which names the answer to a question is given: a page has one field for each."""
+    return [one.key + part for part in PARTS.get(one.asks, ("",))]
+
+
+def with_needed(form: Definition) -> Definition:
+    """The form as it is asked: what it cannot lead further without must be answered, also in versions that forgot it."""
+    needed = NEEDED.get(form.leads, {})
+    return replace(form, fields=tuple(replace(one, required=one.required or one.key in needed) for one in form.fields))
 
 
 def _repeated(part: str, lines: Sequence[Field | Step]) -> Iterator[Fault]:
-    seen: set[str] = set()
+    seen, taken = set[str](), set[str]()
     for place, one in enumerate(lines):
         label = one.label.casefold()
         if label in seen:
             yield Fault(part, place, _("“%(label)s” stands there twice. Give it another name.") % {"label": one.label})
         seen.add(label)
+    for place, one in enumerate(lines):
+        names = {one.key, *names_of(one)} if isinstance(one, Field) else {one.key}
+        if names & taken:
+            yield Fault(part, place, _("Inside, this is called like another one. Remove it, and add it anew."))
+        taken |= names
 
 
 def _field_faults(one: Field) -> Iterator[str]:
@@ -306,9 +328,12 @@ def takes(one: Field, value: Any) -> bool:
 
 @clause("LIA-3", "ACC-5", "ACC-7", "ODS-6")
 def access_wanted(leads: Leads, answers: Answers) -> Wanted | None:
-    """The access that the answers ask for, with its purpose; None for a form that touches no data by itself."""
+    """The access that the answers ask for, with its purpose; None for a form that touches none. Raises Refused."""
     if leads not in (Leads.RESET, Leads.CORRECTION, Leads.FILES):
         return None
+    for key in NEEDED[leads]:
+        if not answers.get(key):
+            raise Refused("ODS-6", _("This form needs an answer to “%(key)s”.") % {"key": key})
     person = answers["person"]
     who, reason = str(person["label"]), " ".join(str(answers["reason"]).split())
     place = " ".join(str(answers.get("place", "")).split())
@@ -365,10 +390,11 @@ class Keys:
 
     taken: set[str] = field(default_factory=set)
 
-    def new(self, label: str) -> str:
-        """A key that no other line has: at most 40 letters, digits and underscores."""
+    def new(self, label: str, asks: Asks = Asks.LINE) -> str:
+        """A key that no other line has, nor any part of it: at most 40 letters, digits and underscores."""
         plain = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:36] or "line"
-        numbered = (f"{plain}_{number}" for number in range(2, 1000))
-        key = plain if plain not in self.taken else next(one for one in numbered if one not in self.taken)
-        self.taken.add(key)
+        ends = {"", *PARTS.get(asks, ())}
+        wanted = (plain, *(f"{plain}_{number}" for number in range(2, 1000)))
+        key = next(one for one in wanted if not self.taken & {one + end for end in ends})
+        self.taken |= {key + end for end in ends}
         return key

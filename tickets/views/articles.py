@@ -27,7 +27,9 @@ from tickets.queries.articles import (
     article_for_staff,
     articles_for_staff,
     draft_for,
+    names_standing,
     offered_on,
+    origin_names,
     readers_of,
     use_of,
     versions_of,
@@ -108,6 +110,7 @@ def show(request: PortalRequest, pk: int) -> HttpResponse:
         "use": use_of([article])[article.pk],
         "moves": [(str(to), _(MOVE_WORDS[to])) for to in sorted(MOVES[ArticleState(article.state)])],
         "versions": versions_of(article),
+        "left": names_standing(article) if article.state == ArticleState.DRAFT else [],
     }
     return render(request, "desk/article.html", context)
 
@@ -152,8 +155,8 @@ def edit(request: PortalRequest, pk: int | None = None) -> HttpResponse:
         "article": article,
         "source": source,
         "draft": None if source or request.method == "POST" else draft,
-        # An earlier draft of a new article is not written over by one that begins with an answer.
-        "draft_url": "" if source and draft else draft_address(article),
+        # Words of an answer are not kept as the draft of a new article: there nothing would know whose names they hold.
+        "draft_url": "" if source else draft_address(article),
         "is_shown": article is not None and article.state == ArticleState.PUBLISHED,
     }
     return render(request, "desk/article_form.html", context, status=422 if request.method == "POST" else 200)
@@ -178,7 +181,7 @@ def editor(
         initial=start,
         clients=Client.objects.order_by("name"),
         staff=staff_on(day),
-        names=source.names if source else (),
+        names=source.names if source else origin_names(article) if article else (),
     )
 
 
@@ -201,6 +204,7 @@ def save(request: PortalRequest, form: ArticleForm, article: Article | None, sou
         owner_id=given["owner"].pk,
         review_on=given["review_on"],
         note=given["note"],
+        cleared=given.get("cleared", False),
     )
     if article is None:
         return acts.write_article(words, by=request.actor, at=at, origin=source.ref if source else "")
@@ -250,7 +254,10 @@ def move(request: PortalRequest, pk: int) -> HttpResponse:
     article, to = one(pk), request.POST.get("to", "")
     if to not in list(ArticleState):
         raise Http404
-    done = attempt(request, lambda: acts.move_article(article.pk, ArticleState(to), by=request.actor, at=clock.now()))
+    state, cleared = ArticleState(to), request.POST.get("cleared") == "on"
+    done = attempt(
+        request, lambda: acts.move_article(article.pk, state, cleared=cleared, by=request.actor, at=clock.now())
+    )
     if done:
         messages.success(request, _(MOVED_WORDS[ArticleState(done.state)]))
     return redirect("desk:article", article.pk)

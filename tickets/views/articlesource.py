@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from portal.queries.paging import key_of
-from portal.queries.people import contract_day
 from portal.tenancy.middleware import PortalRequest
-from tickets.models import Message, Ticket
-from tickets.queries.people import members_on
+from tickets.models import Message
+from tickets.queries.articles import client_names_of
 from tickets.rules.articles import names_left
 from tickets.rules.states import MessageKind
 from tickets.views.queue import found
@@ -38,13 +37,6 @@ def source_of(request: PortalRequest) -> Source | None:
     ).first()  # fmt: skip
     if message is None:
         raise Http404
-    names = names_of(ticket)
+    names = client_names_of(ticket)
     left = names_left(f"{ticket.subject}\n{message.body}", names)
     return Source(ticket.ref, message.pk, ticket.subject, message.body, names, tuple(left))
-
-
-def names_of(ticket: Ticket) -> tuple[str, ...]:
-    """What would tell a reader whose request it was: the client, its people and their addresses, the reference."""
-    people = members_on(ticket.client_id, contract_day(ticket.received_at)).values_list("label", "email")
-    told = [name for pair in people for name in pair]
-    return (ticket.client.name, ticket.ref, ticket.requester_label, *filter(None, told))

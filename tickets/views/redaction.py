@@ -19,6 +19,7 @@ from tickets.actions.redaction import redact_picture, redact_text
 from tickets.forms.access import RedactForm
 from tickets.models import Ticket
 from tickets.queries.attachments import attachments_of
+from tickets.queries.requestforms import templates_with
 from tickets.rules.redaction import areas_of
 from tickets.views.acts import found_message
 from tickets.views.queue import found
@@ -52,7 +53,13 @@ def redact_message(request: PortalRequest, ref: str, pk: int) -> HttpResponse:
     message = found_message(ticket, pk)
 
     def act(given: dict[str, Any]) -> object:
-        return redact_text(message.pk, passage=given["what"], reason=given["reason"], by=request.actor, at=clock.now())
+        what = given["what"]
+        done = redact_text(message.pk, passage=what, reason=given["reason"], by=request.actor, at=clock.now())
+        if kept := templates_with(ticket.client_id, what):
+            messages.warning(request, _("Templates of the client still hold these words. Ask them to remove: %(names)s.") % {
+                "names": ", ".join(kept),
+            })  # fmt: skip
+        return done
 
     return answer(request, ticket, act, body=message.body, name=message.author_label)
 
