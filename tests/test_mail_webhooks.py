@@ -159,8 +159,14 @@ def test_a_form_in_the_browsers_coding_is_read_as_well(world: World) -> None:
 @pytest.mark.parametrize("name", ["postmark", "sendgrid", "ses"])
 @pytest.mark.parametrize(
     "headers",
-    [{"Authorization": "Basic !"}, auth("our-mail-service:wrong"), auth(""), {"Authorization": "Bearer " + LOGIN}],
-    ids=["broken", "wrong", "empty", "another way"],
+    [
+        {"Authorization": "Basic !"},
+        {"Authorization": "Basic é"},
+        auth("our-mail-service:wrong"),
+        auth(""),
+        {"Authorization": "Bearer " + LOGIN},
+    ],
+    ids=["broken", "not ascii", "wrong", "empty", "another way"],
 )
 def test_a_wrong_password_stores_nothing(name: str, headers: dict[str, str]) -> None:
     assert post(name, b"{}", headers=headers).status_code == 403

@@ -19,7 +19,9 @@ from portal.rules.states import ClientState
 from portal.tenancy import act_as, act_as_staff
 from tests import rows
 from tests.cast import MORNING, SINCE, World
+from tests.forms import sent_and_acknowledged
 from tests.mails import came, mark_of, raw_mail
+from tests.spamming import reported, taken_on
 from tests.tickets import acknowledged, fresh, publish_now, raised
 from tickets.actions.acknowledgement import acknowledgement_accepted
 from tickets.actions.base import EditConflict
@@ -209,7 +211,7 @@ def test_what_is_missing_is_said_and_nothing_is_done(world: World, changes: dict
 FREE: dict[str, Any] = {
     "state": State.ACKNOWLEDGED, "same_client": False, "to_state": ClientState.ACTIVE, "requester_belongs": True,
     "holds_others": False, "comment": False, "reply_waits": False, "access_open": False, "timer_runs": False,
-    "charge_asked": False, "charged_seconds": 0,
+    "charge_asked": False, "charged_seconds": 0, "reported": False, "by_form": False, "access_asked": False,
 }  # fmt: skip
 
 
@@ -233,6 +235,9 @@ FREE: dict[str, Any] = {
         ({"timer_runs": True}, "HLP-8"),
         ({"charge_asked": True}, "HLP-8"),
         ({"charged_seconds": 60}, "HLP-8"),
+        ({"reported": True}, "EML-6"),
+        ({"by_form": True}, "CMP-5"),
+        ({"access_asked": True}, "ACC-5"),
     ],
     ids=lambda one: str(next(iter(one.items()))) if isinstance(one, dict) else None,
 )
@@ -264,6 +269,18 @@ def test_what_ties_a_request_to_its_client_is_found(world: World) -> None:
         Membership.objects.filter(pk=world.bea.membership.pk).update(valid_to=SINCE)
     with pytest.raises(Refused, match="registered person"):
         move(world, acknowledged(world))
+
+
+def test_what_a_move_would_leave_readable_at_the_wrong_client_is_refused(world: World) -> None:
+    """A reported mail, answers to a form and what was asked of data stand in rows of their own."""
+    asked = acknowledged(world)
+    with act_as_staff(SYSTEM):
+        rows.access_request(asked)
+    report = taken_on(world, reported(world))
+    form = sent_and_acknowledged(world, "new-starter")
+    for ticket, words in ((asked, "asked for under it"), (report, "suspicious mail"), (form, "ready-made form")):
+        with pytest.raises(Refused, match=words):
+            move(world, ticket)
 
 
 def move_as_is(world: World, ticket: Ticket) -> Ticket:

@@ -6,11 +6,12 @@ from datetime import datetime
 from portal.models import Membership
 from portal.queries.people import contract_day
 from portal.rules.states import Role
-from tickets.models import Attachment, ClientMove, Message, Ticket, TicketPerson, TicketWatcher
+from tickets.models import Attachment, ClientMove, Message, SpamReport, Ticket, TicketPerson, TicketWatcher
 from tickets.queries.charges import standing
-from tickets.queries.dataaccess import open_access_of
+from tickets.queries.dataaccess import open_access_of, requests_seen
 from tickets.queries.people import members_on
 from tickets.queries.related import merged_here, splittable
+from tickets.queries.requestforms import filled_form_of
 from tickets.rules.moving import Side
 from tickets.rules.states import Visibility
 
@@ -26,6 +27,9 @@ class Ties:
     timer_runs: bool
     charge_asked: bool
     charged_seconds: int
+    reported: bool
+    by_form: bool
+    access_asked: bool
 
 
 def ties_of(ticket: Ticket, at: datetime) -> Ties:
@@ -40,6 +44,9 @@ def ties_of(ticket: Ticket, at: datetime) -> Ties:
         timer_runs=bool(money.timers),
         charge_asked=money.open_charge is not None or bool(money.fixed),
         charged_seconds=sum(one.seconds for one in money.entries if one.charge is not None),
+        reported=SpamReport.objects.filter(client_id=ticket.client_id, ticket=ticket).exists(),
+        by_form=filled_form_of(ticket) is not None,
+        access_asked=requests_seen(ticket).exists(),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from portal.actors import Actor
@@ -101,7 +101,7 @@ def names_somebody(domain: str) -> bool:
 def blocks_of(client_id: int) -> list[SenderBlock]:
     """A client's blocks, those in force first, then the newest; two hundred at most."""
     rows = SenderBlock.objects.filter(client_id=client_id).select_related("ticket").defer("ticket__search")
-    return list(rows.order_by("lifted_at", "-id")[:200])
+    return list(rows.order_by(F("lifted_at").desc(nulls_first=True), "-id")[:200])
 
 
 def blocks_on(ticket: Ticket) -> list[SenderBlock]:

@@ -27,6 +27,7 @@ class Side(StrEnum):
 def check_move_client(
     *, state: State, same_client: bool, to_state: ClientState, requester_belongs: bool, holds_others: bool, comment: bool,
     reply_waits: bool, access_open: bool, timer_runs: bool, charge_asked: bool, charged_seconds: int,
+    reported: bool, by_form: bool, access_asked: bool,
 ) -> None:  # fmt: skip
     """Refuse a move of a request to another client that would lose a promise, a charge or a record of access."""
     if same_client:
@@ -49,6 +50,19 @@ def check_move_client(
         raise Refused("HLP-5", _("An answer is about to go out. Undo it, or wait until it has gone."))
     if access_open:
         raise Refused("ACC-5", _("An access to this client’s data is open under it. Close it first."))
+    if access_asked:
+        raise Refused(
+            "ACC-5",
+            _("Access to data was asked for under it. Write it down anew for the right client, and decline this one."),
+        )
+    if reported:
+        raise Refused(
+            "EML-6", _("It reports a suspicious mail. Write it down anew for the right client, and decline this one.")
+        )
+    if by_form:
+        raise Refused(
+            "CMP-5", _("It came by a ready-made form. Write it down anew for the right client, and decline this one.")
+        )
     if timer_runs or charge_asked or charged_seconds:
         raise Refused("HLP-8", _("Time or a charge stands on it for this client. Stop it or take it back first."))
 
