@@ -22,6 +22,8 @@ from portal.tenancy import act_as_staff
 
 # In JSON and in a form's own coding a mail takes more room than by itself.
 MOST_POSTED = 2 * SIZE_LIMIT
+# Where the proof stands in the body, a stranger may bring so much and no more; the mail itself and its few fields.
+MOST_UNPROVED = SIZE_LIMIT + 1024 * 1024
 TROUBLE = "mail service"
 log = structlog.get_logger(__name__)
 
@@ -40,9 +42,9 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
         return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="mail"'})
     try:
         service.knock(headers_of(request), secret)
-        body = body_of(request)
+        body = body_of(request, MOST_POSTED if service.proves_first else MOST_UNPROVED)
         if body is None:
-            return too_large(name, service)
+            return too_large(name, service) if service.proves_first else HttpResponse(status=413)
         delivery = service.read(Post(headers_of(request), body), settings.PORTAL_WEBHOOKS, clock.real_now())
     except NotBelieved:
         log.warning("mail service not believed", service=name)
@@ -56,12 +58,12 @@ def headers_of(request: HttpRequest) -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers.items()}
 
 
-def body_of(request: HttpRequest) -> bytes | None:
-    """The whole body, read by ourselves; None when it is larger than any mail could be."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_POSTED:
+def body_of(request: HttpRequest, most: int) -> bytes | None:
+    """The whole body, read by ourselves; None when it has more than `most` bytes."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most:
         return None
-    body = request.read(MOST_POSTED + 1)
-    return body if len(body) <= MOST_POSTED else None
+    body = request.read(most + 1)
+    return body if len(body) <= most else None
 
 
 def stored(name: str, delivery: Delivery) -> HttpResponse:

@@ -15,7 +15,7 @@ from portal.actions.alarms import raise_alarm
 from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
-from portal.files import Taken, copied, discarded_on_failure
+from portal.files import BadFile, Taken, copied, discarded_on_failure
 from portal.models import Membership
 from portal.queries.people import contract_day
 from portal.rules.states import ClientState
@@ -73,13 +73,23 @@ def move_client(
         ticket = lock(ticket_id, seen=seen)
         check(ticket, requester, at)
         messages, files = chosen(ticket, moved)
-        taken = [copied(one.storage_name, one.name, one.content_type, scanned=bool(one.scanned_at)) for one in files]
+        taken: list[Taken] = []
         with discarded_on_failure(taken):
+            take_copies(files, taken)
             copy = begin_copy(ticket, requester, messages, list(zip(files, taken, strict=True)), by=by, at=at)
             hide(ticket, by=by, at=at)
             close(ticket.pk, moved.told.strip(), by=by, at=at)
             note(ticket, copy, moved, staff_id=staff_id, by=by, at=at)
     return copy
+
+
+def take_copies(files: Sequence[Attachment], taken: list[Taken]) -> None:
+    """Copy the files one after the other, so that a failure finds those that are there already. Raises Refused."""
+    try:
+        for one in files:
+            taken.append(copied(one.storage_name, one.name, one.content_type, scanned=bool(one.scanned_at)))
+    except BadFile as bad:
+        raise Refused("CMP-5", str(bad)) from bad
 
 
 def chosen(ticket: Ticket, moved: Moved) -> tuple[list[Message], list[Attachment]]:

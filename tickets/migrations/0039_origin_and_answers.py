@@ -6,7 +6,7 @@ from portal.tenancy import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0035_follow_ups")]
+    dependencies = [("tickets", "0037_macros")]
 
     operations = [
         migrations.AddField(
