@@ -187,7 +187,8 @@ class TestSearch:
         ann = as_user(world.ann)
         for url, name in (("help/suggestions/", "subject"), ("help/", "q")):
             answer = ann.get(f"/c/alder/{url}", {name: said})
-            assert answer.status_code == 200 and b"<script>alert" not in answer.content
+            # No text has a NUL: such an address is refused before anybody looks.
+            assert answer.status_code == (400 if "\x00" in said else 200) and b"<script>alert" not in answer.content
         with act_as_staff(SYSTEM):
             assert offered_on(ticket) == [] and offered_on(ticket, said) == []
 
@@ -196,7 +197,7 @@ def test_words_are_found_by_their_index(lasting_world: World) -> None:
     """Filled with rows of the test's own, with statistics, and nothing is switched off: the planner chooses."""
     world = lasting_world
     published(world, title="The zanzibar article")
-    copied = "category, audience, version, made_at, changed_at, published_at, owner_id, state, keywords"
+    copied = "category, audience, version, made_at, changed_at, published_at, owner_id, state, keywords, origin"
     with act_as_staff(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             f"insert into tickets_article (title, body, {copied}) select 'Article ' || n, repeat('word' || n || ' ', 60), {copied}"

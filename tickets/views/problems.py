@@ -205,4 +205,4 @@ def announcement_problem(request: HttpRequest, *, announcement: Announcement) ->
     if row is None:
         return None
     reached = len(queries.open_tickets_of(row.pk, announcement))
-    return {**face(row), "reached": reached, "outside": row.open - reached}
+    return {**face(row), "reached": reached, "outside": row.open - reached}  # type: ignore[attr-defined]
