@@ -1,15 +1,31 @@
 """Who sees which ticket. Explicit filters are the first wall; row level security is the second."""
 
 from collections.abc import Iterable
+from typing import cast
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.actors import Actor
-from portal.models import Membership, Product, Staff, WorkingCalendar
+from portal.models import Client, Membership, MicrosoftTenant, Product, Staff, WorkingCalendar
+from portal.queries.joined import Joined
 from portal.rules.states import Role
 from tickets.models import ResponseClock, Ticket, TicketPerson
 from tickets.rules.states import Visibility
+
+# By hand, because every page of a ticket begins with it, and Django takes four times as long to write it.
+TICKET_PARTS = Joined(
+    {"t": Ticket, "c": Client, "m": Membership, "k": ResponseClock, "n": MicrosoftTenant}, without={"search"}
+)
+FOR_STAFF = f"""
+select {TICKET_PARTS.columns} from tickets_ticket t
+join portal_client c on c.id = t.client_id
+join portal_membership m on m.id = t.requester_id
+left join tickets_responseclock k on k.ticket_id = t.id
+left join portal_microsofttenant n on n.id = t.tenant_id
+where t.ref = %(ref)s and (%(slug)s = '' or c.slug = %(slug)s) order by t.id desc limit 1
+"""  # noqa: S608 - columns of our own models
 
 
 def tickets_for_client(actor: Actor) -> QuerySet[Ticket]:
@@ -40,17 +56,20 @@ def ticket_for_client(actor: Actor, ref: str) -> Ticket:
 
 
 def ticket_for_staff(ref: str, client_slug: str | None = None) -> Ticket:
-    """One ticket by its reference, across clients. References are random; if two clients share one, the newest is meant
-    unless the client is named. Raises Ticket.DoesNotExist."""
-    found = Ticket.objects.filter(ref=ref)
-    if client_slug:
-        found = found.filter(client__slug=client_slug)
-    rows = found.select_related("client", "requester", "clock", "tenant")
-    # Here and not in the database: one row hardly ever has a second, and Django takes a millisecond to write an order.
-    ticket = max(rows, key=lambda row: row.pk, default=None)
-    if ticket is None:
+    """One ticket by its reference, across clients, with client, requester, clock and tenant. References are random; if two
+    clients share one, the newest is meant unless the client is named. Raises Ticket.DoesNotExist."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOR_STAFF, {"ref": ref, "slug": client_slug or ""})
+        row = cursor.fetchone()
+    if row is None:
         raise Ticket.DoesNotExist(_("There is no request %(ref)s.") % {"ref": ref})
-    return ticket
+    ticket, client, requester, clock, tenant = TICKET_PARTS.models(row)
+    ticket.client, ticket.requester, ticket.tenant = client, requester, tenant
+    if clock is None:
+        ticket._state.fields_cache["clock"] = None  # known to be missing, so that nobody asks for it
+    else:
+        clock.ticket = ticket
+    return cast(Ticket, ticket)
 
 
 def hang_on(ticket: Ticket, *, calendar: WorkingCalendar, staff: Iterable[Staff], products: Iterable[Product]) -> None:
