@@ -190,7 +190,8 @@ class TestTheDailyMail:
             with act_as_staff(SYSTEM), CaptureQueriesContext(connection) as queries:
                 assert send_digests(NEXT_OPENING + timedelta(days=day)) == number
             counts.append(len(queries))
-        assert counts[0] == counts[1]
+        # What a process keeps may be read once, at the first.
+        assert counts[1] <= counts[0] <= counts[1] + 1
 
 
 def test_sweeps_beside_themselves_write_each_mail_once(lasting_world: World) -> None:

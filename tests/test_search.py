@@ -185,8 +185,10 @@ def test_what_cannot_be_searched_is_said(world: World, as_user: Any, said: str, 
 
 @pytest.mark.parametrize("said", ["'", "\\", ":*", "a & b | !c", "(((", '"', "%_", "\x00", "<b>x</b>", "ß" * 300])
 def test_no_wild_words_break_the_page(world: World, as_user: Any, said: str) -> None:
-    assert as_user(world.cora).get("/desk/search/", {"q": said}).status_code == 200
-    assert as_user(world.ann).get("/c/alder/requests/search/", {"q": said}).status_code == 200
+    # No text has a NUL: such an address is refused before anybody looks.
+    status = 400 if "\x00" in said else 200
+    assert as_user(world.cora).get("/desk/search/", {"q": said}).status_code == status
+    assert as_user(world.ann).get("/c/alder/requests/search/", {"q": said}).status_code == status
 
 
 def test_a_whole_reference_leads_to_its_request(world: World, as_user: Any) -> None:
