@@ -16,19 +16,20 @@ from portal.actors import Actor
 from portal.canonical import canonical, to_json
 from portal.chains import Break, VerifyResult, chain_head, verify
 from portal.models import AuditEvent
+from portal.prepared import Prepared
 
 __all__ = ["Break", "VerifyResult", "chain_head", "new_event", "record", "record_many", "verify"]
 
 # Not by the ORM: it asks for the new id with RETURNING, which needs the right to read the row, and a client may not read
 # an event that is not shown to clients. One round trip for both rows.
-INSERT = """
+INSERT = Prepared("""
 insert into portal_auditevent
   (client_id, at, kind, actor_kind, actor_label, actor_user_id, subject_type, subject_id, client_visible)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s);
 insert into portal_auditpayload (event_id, client_id, payload)
 values (currval('portal_auditevent_id_seq'), %s, %s::jsonb);
 select currval('portal_auditevent_id_seq')
-"""
+""")
 MANY = 1000
 COLUMNS = (
     "client_id", "at", "kind", "actor_kind", "actor_label", "actor_user_id", "subject_type", "subject_id", "client_visible",
@@ -65,7 +66,7 @@ def record(
         event.subject_type, event.subject_id, client_visible, client_id, to_json(canonical(payload or {})),
     ]  # fmt: skip
     with connections["default"].cursor() as cursor:
-        cursor.execute(INSERT, values)
+        INSERT.run(cursor, values)
         event.pk = cursor.fetchone()[0]
     event._state.adding = False
     return event

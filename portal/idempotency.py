@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from portal import clock
 from portal.models import KeptAnswer
+from portal.prepared import Prepared
 
 FIELD = "idempotency_key"
 HEADER = "Idempotency-Key"
@@ -27,25 +28,25 @@ LONGEST = 64
 JSON = "application/json"
 # What differs between two sendings of one form.
 NOT_CONTENT = frozenset({FIELD, "csrfmiddlewaretoken"})
-INSERT = """
+INSERT = Prepared("""
 insert into portal_idempotency (client_id, user_id, key, action, request_sha256, location, at)
 values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing
-"""
+""")
 # One trip for both: the second statement looks only when the lock is held, so it sees what the first post committed.
-KNOWN_OF_NOBODY = """
+KNOWN_OF_NOBODY = Prepared("""
 select pg_advisory_xact_lock(hashtextextended(%s, 77));
 select id, request_sha256, location from portal_idempotency where key = %s and user_id is null
-"""
-KNOWN = """
+""")
+KNOWN = Prepared("""
 select pg_advisory_xact_lock(hashtextextended(%s, 77));
 select id, request_sha256, location from portal_idempotency where key = %s and user_id = %s
-"""
-INSERT_WITH_ANSWER = """
+""")
+INSERT_WITH_ANSWER = Prepared("""
 with post as (
   insert into portal_idempotency (client_id, user_id, key, action, request_sha256, location, at)
   values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing returning id)
 insert into portal_keptanswer (key_id, client_id, status, body) select id, %s, %s, %s from post
-"""
+""")
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -137,7 +138,7 @@ def known_post(request: HttpRequest, key: str) -> Known | None:
     user_id = request.user.pk
     mine = [user_id] if user_id else []
     with connection.cursor() as cursor:
-        cursor.execute(KNOWN if user_id else KNOWN_OF_NOBODY, [f"{user_id}:{key}", key, *mine])
+        (KNOWN if user_id else KNOWN_OF_NOBODY).run(cursor, [f"{user_id}:{key}", key, *mine])
         row = cursor.fetchone()
     return Known(*row) if row else None
 
@@ -151,7 +152,7 @@ def remember(
     values = [client_id, request.user.pk, key, action, content, location, clock.now()]
     kept = [client_id, answer.status, answer.body] if answer else []
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_WITH_ANSWER if answer else INSERT, values + kept)
+        (INSERT_WITH_ANSWER if answer else INSERT).run(cursor, values + kept)
         return cursor.rowcount == 1
 
 

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from django.db import connections, models
 from django.db.models.fields.json import JSONField
 
+from portal.prepared import Prepared
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -19,14 +21,14 @@ def insert(row: Row, *, using: str = "default") -> Row:
     values = [getattr(row, name) for name in plain]
     values += [field.get_db_prep_save(getattr(row, field.attname), connection) for field in documents]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        statement.run(cursor, values)
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, using
     return row
 
 
 @lru_cache(maxsize=64)
-def statement_for(model: type[models.Model]) -> tuple[str, tuple[str, ...], tuple[Any, ...]]:
+def statement_for(model: type[models.Model]) -> tuple[Prepared, tuple[str, ...], tuple[Any, ...]]:
     """The statement; the attributes whose values it takes as they are; the JSON fields that follow. Raises TypeError for a
     model with columns that the database fills in."""
     fields: list[Any] = [
@@ -40,4 +42,4 @@ def statement_for(model: type[models.Model]) -> tuple[str, tuple[str, ...], tupl
     marks = ", ".join(["%s"] * len(fields))
     table, key = model._meta.db_table, model._meta.pk.column
     statement = f'insert into "{table}" ({columns}) values ({marks}) returning "{key}"'  # noqa: S608 - names of our own models
-    return statement, tuple(field.attname for field in plain), tuple(documents)
+    return Prepared(statement), tuple(field.attname for field in plain), tuple(documents)

@@ -172,6 +172,9 @@ if owner_database is not None:
     DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
     DATABASES["owner"] = owner_database | {"OPTIONS": {"options": OWNER_LIMITS}, "TEST": {"DEPENDENCIES": []}}
 
+# Statements that PostgreSQL plans once a connection (portal/prepared.py); a pooler by the transaction would lose them.
+PORTAL_PREPARED = env.flag("PORTAL_PREPARED", default=True)
+
 # ---- Redis: the cache and Celery's broker --------------------------------------------------------------------------------
 REDIS_URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", ["redis", "rediss"]).geturl()
 CACHES = {

@@ -18,6 +18,7 @@ from portal.clauses import clause
 from portal.errors import Refused
 from portal.models import Outbox
 from portal.outbox import secret_links
+from portal.prepared import Prepared
 from portal.queries.supplier import supplier_known
 from portal.rules.states import MailState
 
@@ -30,13 +31,13 @@ MARK = re.compile(r"[a-z0-9-]{1,34}")
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 
 # Not by the ORM: it asks for the new id with RETURNING, for which a client would need the right to read the outbox.
-INSERT = """
+INSERT = Prepared("""
 insert into portal_outbox
   (client_id, address_id, to_email, kind, subject, text, html, headers, message_id, about_type, about_id, secret, by,
    queued_at, state, next_try_at, attempts, probably_accepted, error)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, false, '');
 select currval('portal_outbox_id_seq')
-"""
+""")
 
 
 class HeaderInjection(ValueError):
@@ -113,7 +114,7 @@ def insert(row: Outbox) -> Outbox:
         row.message_id, row.about_type, row.about_id, row.secret, row.by, row.queued_at, row.state, row.next_try_at,
     ]  # fmt: skip
     with connections["default"].cursor() as cursor:
-        cursor.execute(INSERT, values)
+        INSERT.run(cursor, values)
         row.pk = cursor.fetchone()[0]
     row._state.adding = False
     return row

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal import alarmholds
 from portal.models import Alarm
+from portal.prepared import Prepared
 from portal.queries.paging import Page, newest_first
 from portal.rules.mail import LATE
 
@@ -91,6 +93,11 @@ def pulse(user_id: int, at: datetime, *, content: bool = False) -> Pulse:
     """The numbers of the staff menu and the sign of the newest act, in one query. content: the reader has an NDA."""
     names = tuple(_more) if content else ()
     with connection.cursor() as cursor:
-        cursor.execute(PULSE.format(more="".join(f", ({_more[name]})" for name in names)), [at, user_id])
+        _pulse(names).run(cursor, [at, user_id])
         alarms, notices, newest, *more = cursor.fetchone()
     return Pulse(alarms, notices, newest, dict(zip(names, more, strict=True)))
+
+
+@cache
+def _pulse(names: tuple[str, ...]) -> Prepared:
+    return Prepared(PULSE.format(more="".join(f", ({_more[name]})" for name in names)))

@@ -10,12 +10,13 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from portal.actors import Actor
 from portal.models import Announcement, AnnouncementTelling, AnnouncementUpdate, Membership
+from portal.prepared import Prepared
 from portal.queries.people import contract_day
 from portal.rules.announcements import AnnouncementKind, AnnouncementState, is_shown
 from portal.rules.states import ClientState
 
 # The frame of a client's page: what is unread and which banners stand, in one statement.
-FRAME = """
+FRAME = Prepared("""
 select
   (select count(*) from portal_notice n
     where n.user_id = %(user)s and n.client_id = %(client)s and n.membership_id is not null and n.read_at is null),
@@ -24,7 +25,7 @@ select
     where a.state = 'published' and a.shown_from <= %(at)s and (a.kind = 'outage' or a.ends_at > %(at)s)
       and not exists (select from portal_announcementdismissal d
         where d.announcement_id = a.id and d.membership_id = %(membership)s and d.at >= a.news_at))
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def frame_of(by: Actor, at: datetime) -> Frame:
     """The frame of a client's person, in their client's scope; one statement."""
     given = {"user": by.user_id, "client": by.client_id, "membership": by.membership_id, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(FRAME, given)
+        FRAME.run(cursor, given)
         unread, found = cursor.fetchone()
     rows = json.loads(found) if isinstance(found, str) else found
     return Frame(unread, tuple(_banner(*row) for row in rows or ()))

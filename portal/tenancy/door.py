@@ -10,18 +10,19 @@ from django.db.models import Model
 
 from portal.actors import Actor
 from portal.models import Client, Membership, User
+from portal.prepared import Prepared
 from portal.rules.people import token_hash
 
 Row = TypeVar("Row", bound=Model)
 
-MEMBERSHIPS = (
+MEMBERSHIPS = Prepared(
     "select client_id, slug, name, state, suspended_reason, membership_id, role, label, email,"
     " address_id, valid_from, valid_to"
     " from public.door_membership(%s, %s, %s)"
 )
-CLIENTS = "select client_id, slug, name, state, roles from public.door_clients(%s, %s)"
+CLIENTS = Prepared("select client_id, slug, name, state, roles from public.door_clients(%s, %s)")
 
-HOLDER = "select * from public.door_token(%s, %s, %s)"
+HOLDER = Prepared("select * from public.door_token(%s, %s, %s)")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class ClientChoice:
 def entry_for(user_id: int, slug: str, at: datetime) -> Entry | None:
     """The person's membership of the client with this slug at an instant; None for strangers and for unknown slugs alike."""
     with connections["default"].cursor() as cursor:
-        cursor.execute(MEMBERSHIPS, [user_id, slug, at])
+        MEMBERSHIPS.run(cursor, [user_id, slug, at])
         rows = cursor.fetchall()
     if not rows:
         return None
@@ -95,7 +96,7 @@ def loaded(model: type[Row], **values: Any) -> Row:
 def clients_of(user_id: int, at: datetime) -> list[ClientChoice]:
     """The clients that a person may enter at an instant, by name."""
     with connections["default"].cursor() as cursor:
-        cursor.execute(CLIENTS, [user_id, at])
+        CLIENTS.run(cursor, [user_id, at])
         rows = cursor.fetchall()
     return [ClientChoice(pk, slug, name, state, tuple(roles)) for pk, slug, name, state, roles in rows]
 
@@ -119,7 +120,7 @@ def token_holder(token: str, *, real_at: datetime, at: datetime) -> Holder | Non
     A token's own life is reckoned in real time, its person's place at the portal's instant.
     """
     with connections["default"].cursor() as cursor:
-        cursor.execute(HOLDER, [token_hash(token), real_at, at])
+        HOLDER.run(cursor, [token_hash(token), real_at, at])
         row = cursor.fetchone()
     if row is None:
         return None

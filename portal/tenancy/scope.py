@@ -14,10 +14,11 @@ from django.db import connections, transaction
 from portal import clock
 from portal.actors import Actor
 from portal.errors import Refused
+from portal.prepared import Prepared
 from portal.tenancy import stamps
 from portal.tenancy.roles import Name, role
 
-ENTER = (
+ENTER = Prepared(
     "select current_setting('role'), coalesce(current_setting('portal.client_id', true), ''),"
     f" set_config('role', %s, true), set_config('portal.client_id', %s, true), {stamps.SELECTED}"
 )
@@ -27,7 +28,7 @@ LEAVE = (
     "set constraints all immediate; set constraints all deferred;"
     " select set_config('role', %s, true), set_config('portal.client_id', %s, true)"
 )
-STANDING = "select staff_id, grade, label, nda_valid from public.door_staff(%s, %s)"
+STANDING = Prepared("select staff_id, grade, label, nda_valid from public.door_staff(%s, %s)")
 
 
 class NotOnStaff(Refused):
@@ -59,7 +60,7 @@ def scope(name: Name, client_id: int | None = None, *, using: str = "default") -
     try:
         with transaction.atomic(using=using):
             with connection.cursor() as cursor:
-                cursor.execute(ENTER, [role(name), "" if client_id is None else str(client_id)])
+                ENTER.run(cursor, [role(name), "" if client_id is None else str(client_id)])
                 outer_role, outer_client, _, _, *found = cursor.fetchone()
             stamps.note(tuple(found), using)
             yield
@@ -110,7 +111,7 @@ def act_as_retention(*, using: str = "default") -> Iterator[None]:
 def staff_standing(actor: Actor, at: datetime, *, using: str = "default") -> Standing:
     """The person's place on the staff at an instant. Raises NotOnStaff."""
     with connections[using].cursor() as cursor:
-        cursor.execute(STANDING, [actor.user_id, at])
+        STANDING.run(cursor, [actor.user_id, at])
         row = cursor.fetchone()
     if row is None:
         raise NotOnStaff(actor)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.actors import Actor
 from portal.models import Client, Membership, MicrosoftTenant, Product, Staff, WorkingCalendar
+from portal.prepared import Prepared
 from portal.queries.joined import Joined
 from portal.rules.states import Role
 from tickets.models import ResponseClock, Ticket, TicketPerson
@@ -18,14 +19,14 @@ from tickets.rules.states import Visibility
 TICKET_PARTS = Joined(
     {"t": Ticket, "c": Client, "m": Membership, "k": ResponseClock, "n": MicrosoftTenant}, without={"search"}
 )
-FOR_STAFF = f"""
+FOR_STAFF = Prepared(f"""
 select {TICKET_PARTS.columns} from tickets_ticket t
 join portal_client c on c.id = t.client_id
 join portal_membership m on m.id = t.requester_id
 left join tickets_responseclock k on k.ticket_id = t.id
 left join portal_microsofttenant n on n.id = t.tenant_id
 where t.ref = %(ref)s and (%(slug)s = '' or c.slug = %(slug)s) order by t.id desc limit 1
-"""  # noqa: S608 - columns of our own models
+""")  # noqa: S608 - columns of our own models
 
 
 def tickets_for_client(actor: Actor) -> QuerySet[Ticket]:
@@ -59,7 +60,7 @@ def ticket_for_staff(ref: str, client_slug: str | None = None) -> Ticket:
     """One ticket by its reference, across clients, with client, requester, clock and tenant. References are random; if two
     clients share one, the newest is meant unless the client is named. Raises Ticket.DoesNotExist."""
     with connection.cursor() as cursor:
-        cursor.execute(FOR_STAFF, {"ref": ref, "slug": client_slug or ""})
+        FOR_STAFF.run(cursor, {"ref": ref, "slug": client_slug or ""})
         row = cursor.fetchone()
     if row is None:
         raise Ticket.DoesNotExist(_("There is no request %(ref)s.") % {"ref": ref})

@@ -7,12 +7,13 @@ from typing import Any
 from django.db import connection
 
 from portal.actors import Actor
+from portal.prepared import Prepared
 from portal.rules.states import EntitlementKind
 from tickets.models import Ticket
 
 # As tickets.queries.people.nda_of, portal.queries.contract.entitlements_on, tickets.actions.base.running_due and
 # tickets.queries.desk say it one by one.
-BESIDE = """
+BESIDE = Prepared("""
 select (select n.valid_from from portal_nda n where n.staff_id = %(staff)s
         and n.valid_from <= %(day)s and (n.valid_to is null or n.valid_to > %(day)s) order by n.id limit 1),
        (select e.valid_from from portal_entitlement e where e.client_id = %(client)s and e.kind = %(support)s
@@ -32,7 +33,7 @@ from (select) one
 left join tickets_draft d on d.client_id = %(client)s and d.ticket_id = %(ticket)s and d.staff_id = %(staff)s
 left join tickets_filledform f on f.client_id = %(client)s and f.ticket_id = %(ticket)s
 left join tickets_formversion v on v.id = f.version_id
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def beside(ticket: Ticket, actor: Actor, day: date) -> Beside:
         "support": EntitlementKind.SUPPORT,
     }
     with connection.cursor() as cursor:
-        cursor.execute(BESIDE, values)
+        BESIDE.run(cursor, values)
         row: tuple[Any, ...] = cursor.fetchone()
     plans = [Planned(pk, kind, datetime.fromisoformat(due), words, who) for pk, kind, due, words, who in row[5]]
     return Beside(*(*row[:5], plans, *row[6:]))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from portal.prepared import Prepared
 from portal.queries.contract import worktime_of
 from portal.rules.states import EntitlementKind
 from tickets.models import ChargeApproval, ScopeRuling, Ticket, TimeEntry
@@ -48,6 +49,7 @@ FOR_STAFF = """,
        (select json_agg(v.area) from tickets_filledform f join tickets_formversion v on v.id = f.version_id
         where f.client_id = %(client)s and f.ticket_id = %(ticket)s)::text
 """
+BRIEF, WHOLE = Prepared(OF_TICKET), Prepared(OF_TICKET + FOR_STAFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def standing(ticket: Ticket, *, staff_id: int | None = None, for_staff: bool = T
         "held": str(EntitlementKind.PRODUCT_HELD), "waived": str(EntitlementKind.SECURITY_WAIVED),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(OF_TICKET + FOR_STAFF if for_staff else OF_TICKET, values)
+        (WHOLE if for_staff else BRIEF).run(cursor, values)
         rulings, charges, entries, *more = ([] if each is None else json.loads(each) for each in cursor.fetchone())
     timers, mine, held, area = more or ([], [], [], [])
     products = [one["product_id"] for one in held if one["kind"] == EntitlementKind.PRODUCT_HELD]

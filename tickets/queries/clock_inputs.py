@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from portal.models import WorkingCalendar
+from portal.prepared import Prepared
 from portal.queries.contract import calendar_at, entitlements_on, worktime_of
 from portal.rules.states import EntitlementKind
 from portal.worktime import Calendar
@@ -13,10 +14,10 @@ from tickets.models import Ticket
 from tickets.rules.promise import SupportHeld, support_counts
 
 # As entitlements_on says it. By hand, because each new request asks, and Django needs an eighth of its time to write it.
-HELD = """
+HELD = Prepared("""
 select exists (select from portal_entitlement e where e.client_id = %(client)s and e.kind = %(support)s and e.recorded_at <= %(at)s
                and e.valid_from <= %(day)s and (e.valid_to is null or e.valid_to > %(day)s))
-"""
+""")
 
 
 def support_of(ticket: Ticket, *, started_at: datetime, calendar: WorkingCalendar) -> SupportHeld | None:
@@ -38,5 +39,5 @@ def promise_ahead(client_id: int, at: datetime, calendar: Calendar | None = None
     day = (calendar or worktime_of(calendar_at(at))).local_date(at)
     values: dict[str, Any] = {"client": client_id, "support": EntitlementKind.SUPPORT, "day": day, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(HELD, values)
+        HELD.run(cursor, values)
         return bool(cursor.fetchone()[0])

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from portal.actors import Actor
 from portal.models import Membership
+from portal.prepared import Prepared
 from portal.queries.paging import Page, newest_first
 from portal.queries.people import contract_day
 from portal.rules.states import Role
@@ -85,19 +86,19 @@ class OpenAccess:
 
 
 # By hand, because the desk asks with each ticket's page.
-OPEN_ACCESS = """
+OPEN_ACCESS = Prepared("""
 select a.staff_label, r.place, a.ends_at
 from tickets_dataaccess a join tickets_accessrequest r on r.client_id = a.client_id and r.id = a.request_id
 where a.client_id = %(client)s and a.ticket_id = %(ticket)s and %(at)s between a.begins_at and a.ends_at
 and not exists (select from tickets_accessclosing e where e.client_id = a.client_id and e.access_id = a.id)
 order by a.id desc limit 1
-"""
+""")
 
 
 def open_access_of(ticket: Ticket, at: datetime) -> OpenAccess | None:
     """The newest window that is open on a ticket, for its card: one query."""
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_ACCESS, {"client": ticket.client_id, "ticket": ticket.pk, "at": at})
+        OPEN_ACCESS.run(cursor, {"client": ticket.client_id, "ticket": ticket.pk, "at": at})
         row = cursor.fetchone()
     return OpenAccess(*row) if row else None
 

@@ -11,6 +11,7 @@ from django.db.models import DateField, Func, Q, QuerySet, Value
 
 from portal.actors import Actor
 from portal.models import Client, Membership, Outbox, Staff
+from portal.prepared import Prepared
 from portal.queries.paging import Page, newest_first
 from portal.queries.supplier import supplier
 from portal.rules.states import AddressState, ClientState
@@ -28,7 +29,7 @@ COPY_LOCK = 78
 
 
 # The strongest role at a client comes last, so that it is the one that stays.
-PERSON = """
+PERSON = Prepared("""
 select a.id, a.user_id, a.home_client_id, m.id, m.client_id, m.role, m.label, m.email, m.address_id, c.slug, c.name, c.state
 from portal_address a
 join portal_user u on u.id = a.user_id and u.is_active
@@ -40,10 +41,10 @@ left join lateral (
 left join portal_client c on c.id = m.client_id
 where a.email = %(email)s and a.state <> %(retired)s
 order by m.client_id, array_position(array['billing', 'author', 'manager'], m.role::text), m.id desc
-"""
+""")
 # The second statement looks only when the lock is held, so it sees what the copy before committed. Two looks, each along
 # its own index.
-COPY = """
+COPY = Prepared("""
 select pg_advisory_xact_lock(%(lock)s, hashtext(%(key)s));
 select exists (
     select from tickets_rawmail o where o.sha256 = %(sha256)s
@@ -52,14 +53,14 @@ select exists (
     select from tickets_rawmail o where o.header_id = %(header_id)s and o.header_id <> '' and o.content_sha256 = %(content)s
     and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
 ))
-"""
+""")
 
 
-RELEASED = """
+RELEASED = Prepared("""
 select next_try_at from portal_outbox
 where address_id = %(address)s and kind = 'acknowledgement' and next_try_at > %(since)s
 order by next_try_at desc limit %(most)s
-"""
+""")
 
 
 class ContractDay(Func):
@@ -101,7 +102,7 @@ def person_behind(email: str | None, at: datetime) -> Known | None:
     if not email:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(PERSON, {"email": email, "at": at, "retired": AddressState.RETIRED})
+        PERSON.run(cursor, {"email": email, "at": at, "retired": AddressState.RETIRED})
         rows = cursor.fetchall()
     if not rows:
         return None
@@ -198,7 +199,7 @@ def is_copy(mail: RawMail) -> bool:
     the lock holds until this transaction ends."""
     key = mail.header_id or mail.sha256
     with connection.cursor() as cursor:
-        cursor.execute(COPY, {
+        COPY.run(cursor, {
             "lock": COPY_LOCK, "key": key, "pk": mail.pk, "sha256": mail.sha256, "header_id": mail.header_id,
             "content": mail.content_sha256, "stored": RawState.STORED, "duplicate": Reason.DUPLICATE,
         })  # fmt: skip
@@ -209,7 +210,7 @@ def release_of(address_id: int, at: datetime) -> datetime | None:
     """When the next acknowledgement to an address may leave; None for at once. At most twenty leave in any hour (F8)."""
     values: dict[str, Any] = {"address": address_id, "since": at - HOUR, "most": ACKNOWLEDGEMENTS_AN_HOUR}
     with connection.cursor() as cursor:
-        cursor.execute(RELEASED, values)
+        RELEASED.run(cursor, values)
         instants = [instant for (instant,) in cursor.fetchall()]
     return instants[-1] + HOUR if len(instants) == ACKNOWLEDGEMENTS_AN_HOUR else None
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch
 
+from portal.prepared import Prepared
 from tickets.models import Attachment, Message, Ticket
 from tickets.rules.timeline import event_sentence
 
@@ -25,12 +26,12 @@ class Event:
 
 
 # By hand, because every page of a ticket asks.
-EVENTS = """
+EVENTS = Prepared("""
 select e.id, e.at, e.kind, e.actor_label, p.payload::text
 from portal_auditevent e left join portal_auditpayload p on p.event_id = e.id
 where e.subject_type = 'ticket' and e.subject_id = %(ticket)s and e.client_id = %(client)s
 and (%(all)s or e.client_visible) order by e.id
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def messages_of(ticket: Ticket, *, client_side: bool, with_files: bool = True) -
 def events_of(ticket: Ticket, *, client_side: bool) -> list[Event]:
     """The audit events about the ticket, with what they say."""
     with connection.cursor() as cursor:
-        cursor.execute(EVENTS, {"client": ticket.client_id, "ticket": ticket.pk, "all": not client_side})
+        EVENTS.run(cursor, {"client": ticket.client_id, "ticket": ticket.pk, "all": not client_side})
         return [Event(pk, at, kind, who, json.loads(said or "{}")) for pk, at, kind, who, said in cursor.fetchall()]
 
 
