@@ -113,6 +113,7 @@ EVERYWHERE = {
         "told to send, as `email` and `auth_time`; without it no account links itself."
     ),
     "PORTAL_OIDC_SECOND_FACTOR": About("Whether its second factor (`mfa` in `amr`) stands for ours.", "no"),
+    "PORTAL_PREPARED": About("Whether PostgreSQL plans the hot statements once a connection. `0` behind a pooler that hands out connections by the transaction.", "yes"),
     "PORTAL_LOG": About("How lines are logged.", "`console` here, `json` behind https"),
     "PORTAL_LOG_LEVEL": About("How much is logged.", "`INFO`"),
 }  # fmt: skip
