@@ -63,7 +63,8 @@ class Answer:
 def once(action: str) -> Callable[[View], View]:
     """Decorate a posting view: the same person, key and content again get the same answer, and nothing is done again.
 
-    Twenty posts at once wait for the first one, on a lock that ends with its transaction.
+    Twenty posts at once wait for the first one, on a lock that ends with the request's transaction. Who catches what the
+    view raises puts a savepoint around it.
     """
 
     def decorate(view: View) -> View:
@@ -72,9 +73,7 @@ def once(action: str) -> Callable[[View], View]:
             key = key_of(request)
             if request.method != "POST" or not key:
                 return view(request, *args, **kwargs)
-            # A savepoint, for a view may raise to a decorator that draws the page of the conflict.
-            with transaction.atomic():
-                return do_once(request, action, key, lambda: view(request, *args, **kwargs))
+            return do_once(request, action, key, lambda: view(request, *args, **kwargs))
 
         return guarded  # type: ignore[return-value]
 

@@ -94,9 +94,14 @@ class AskForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["product"].queryset = products  # type: ignore[attr-defined]
         self.fields["named"].queryset = colleagues  # type: ignore[attr-defined]
-        if len(tenants) > 1:
-            self.fields["tenant"].queryset = tenants  # type: ignore[attr-defined]
-        else:
+        self.fields["tenant"].queryset = tenants  # type: ignore[attr-defined]
+        # A post that names none needs no look at how many there are.
+        if not self.is_bound or self.data.get("tenant"):
+            self.leave_out_lone_tenant()
+
+    def leave_out_lone_tenant(self) -> None:
+        """Where a client has one, there is nothing to ask. To be called before a posted form is drawn again."""
+        if "tenant" in self.fields and len(self.fields["tenant"].queryset) < 2:  # type: ignore[attr-defined]
             del self.fields["tenant"]
 
     def clean_subject(self) -> str:

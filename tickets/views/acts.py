@@ -5,6 +5,7 @@ from functools import wraps
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,7 +44,8 @@ def on_ticket(view: View) -> View:
     def guarded(request: PortalRequest, ref: str, **kwargs: int) -> HttpResponse:
         ticket = found(ref)
         try:
-            return once(f"ticket {view.__name__}")(view)(request, ticket, **kwargs)
+            with transaction.atomic():
+                return once(f"ticket {view.__name__}")(view)(request, ticket, **kwargs)
         except EditConflict:
             return conflict(request, found(ref))
 

@@ -50,6 +50,7 @@ def ask(request: PortalRequest, slug: str) -> HttpResponse:
 def page(request: PortalRequest, form: AskForm) -> dict[str, Any]:
     """The form with the promise that it will get."""
     at = clock.now()
+    form.leave_out_lone_tenant()
     target = Target.FOUR_HOURS if promise_ahead(request.actor.client_id or 0, at) else Target.ONE_DAY
     return {
         "form": form,

@@ -45,6 +45,7 @@ def new_ticket(request: PortalRequest, slug: str) -> HttpResponse:
                 % {"ref": ticket.ref, "email": requester.email},
             )
             return redirect("desk:ticket", ticket.ref)
+    form.leave_out_lone_tenant()
     context = {"form": form, "of_client": client}
     return render(request, "desk/new_ticket.html", context, status=status_of(form) if request.method == "POST" else 200)
 
