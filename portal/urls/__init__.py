@@ -8,14 +8,14 @@ desk = [
     path("", include("compliance.urls.desk")),
 ]
 client = [
-    path("", include("portal.urls.client")),
     path("", include("tickets.urls.client")),
+    path("", include("portal.urls.client")),
     path("", include("compliance.urls.client")),
 ]
 
 api = [
-    path("", include("portal.urls.api")),
     path("", include("tickets.urls.api")),
+    path("", include("portal.urls.api")),
     path("", include("compliance.urls.api")),
 ]
 
@@ -24,11 +24,12 @@ handler403 = "portal.views.errors.forbidden"
 handler404 = "portal.views.errors.not_found"
 handler500 = "portal.views.errors.fault"
 
+# The first that fits is taken, so what is asked most stands first.
 urlpatterns = [
-    path("", include(("portal.urls.public", "public"))),
-    path("accounts/", include("portal.urls.accounts")),
     path("desk/", include((desk, "desk"))),
     path("c/<slug:slug>/", include((client, "client"))),
     path("api/v1/", include((api, "api"))),
+    path("", include(("portal.urls.public", "public"))),
+    path("accounts/", include("portal.urls.accounts")),
     path("demo/", include(("portal.urls.demo", "demo"))),
 ]
