@@ -1,6 +1,6 @@
 """Forms of the helpdesk. Each says in plain words what is missing and how to mend it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.utils.translation import gettext, gettext_noop
@@ -91,18 +91,28 @@ class AskForm(forms.Form):
     )
 
     def __init__(self, *args: Any, products: Any, tenants: Any, colleagues: Any, **kwargs: Any) -> None:
+        """products, tenants, colleagues: what may be chosen; of a post, as far as it names some."""
         super().__init__(*args, **kwargs)
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]
-        self.fields["named"].queryset = colleagues  # type: ignore[attr-defined]
-        self.fields["tenant"].queryset = tenants  # type: ignore[attr-defined]
-        # A post that names none needs no look at how many there are.
-        if not self.is_bound or self.data.get("tenant"):
+        self.offer(products=products, tenants=tenants, colleagues=colleagues)
+        if self.data.get("tenant"):
             self.leave_out_lone_tenant()
 
+    def offer(self, *, products: Any, tenants: Any, colleagues: Any) -> None:
+        """Set what may be chosen."""
+        choices = {"product": products, "tenant": tenants, "named": colleagues, "requester": colleagues}
+        for name in choices.keys() & self.fields.keys():
+            self.fields[name].queryset = choices[name]  # type: ignore[attr-defined]
+
     def leave_out_lone_tenant(self) -> None:
-        """Where a client has one, there is nothing to ask. To be called before a posted form is drawn again."""
+        """Where a client has but one, there is nothing to ask."""
         if "tenant" in self.fields and len(self.fields["tenant"].queryset) < 2:  # type: ignore[attr-defined]
             del self.fields["tenant"]
+
+    def drawn(self, **choices: Any) -> Self:
+        """The form with everything that may be chosen, for its page."""
+        self.offer(**choices)
+        self.leave_out_lone_tenant()
+        return self
 
     def clean_subject(self) -> str:
         """One line without control characters."""
@@ -204,7 +214,6 @@ class DeskAskForm(AskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["requester"].queryset = self.fields["named"].queryset  # type: ignore[attr-defined]
         self.fields["for_whom"].help_text = gettext("Leave it empty if it is for the person who asked.")
 
 

@@ -1,5 +1,6 @@
 """A client asks for help: the guided form, and what it becomes."""
 
+from collections.abc import Container
 from typing import Any
 
 from django.contrib import messages
@@ -31,8 +32,7 @@ from tickets.views.client import member
 @once("request raised")
 def ask(request: PortalRequest, slug: str) -> HttpResponse:
     """The form. It says before sending what will be promised."""
-    choices = asking_choices(request.actor.client_id or 0, clock.now(), without_user=request.actor.user_id or 0)
-    form = keeping_files(request, AskForm(*posted(request), **choices))
+    form = keeping_files(request, AskForm(*posted(request), **choices(request, given=request.POST)))
     if request.method == "POST" and form.is_valid():
         given = asked(form.cleaned_data)
         with discarded_on_failure(given.files):
@@ -47,13 +47,16 @@ def ask(request: PortalRequest, slug: str) -> HttpResponse:
     )
 
 
+def choices(request: PortalRequest, **given: Container[str]) -> dict[str, Any]:
+    return asking_choices(request.actor.client_id or 0, clock.now(), without_user=request.actor.user_id or 0, **given)
+
+
 def page(request: PortalRequest, form: AskForm) -> dict[str, Any]:
     """The form with the promise that it will get."""
     at = clock.now()
-    form.leave_out_lone_tenant()
     target = Target.FOUR_HOURS if promise_ahead(request.actor.client_id or 0, at) else Target.ONE_DAY
     return {
-        "form": form,
+        "form": form.drawn(**choices(request)),
         "promise": TARGET_WORDS[target],
         "hours": hours_in_words(worktime_of(calendar_at(at))),
         "channel": Channel.PORTAL,

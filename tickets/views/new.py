@@ -45,11 +45,10 @@ def new_ticket(request: PortalRequest, slug: str) -> HttpResponse:
                 % {"ref": ticket.ref, "email": requester.email},
             )
             return redirect("desk:ticket", ticket.ref)
-    form.leave_out_lone_tenant()
-    context = {"form": form, "of_client": client}
+    context = {"form": form.drawn(**asking_choices(client.pk, clock.now())), "of_client": client}
     return render(request, "desk/new_ticket.html", context, status=status_of(form) if request.method == "POST" else 200)
 
 
 def desk_form(request: PortalRequest, client: Client) -> DeskAskForm:
-    """The form with this client's people, tenants and the products."""
-    return DeskAskForm(*posted(request), **asking_choices(client.pk, clock.now()))
+    """The form, which knows of this client's people and tenants those that are posted."""
+    return DeskAskForm(*posted(request), **asking_choices(client.pk, clock.now(), given=request.POST))
