@@ -64,7 +64,7 @@ $(VENV)/test.done: requirements/test.lock | $(BIN)/python
 	@$(PIP) -r $<
 	@touch $(VENV)/base.done $@
 
-static/generated/.made: portal/launcher/assets.py portal/documents/fonts.py $(VENV)/base.done
+static/generated/.made: portal/launcher/assets.py portal/documents/fonts.py portal/documents/fontcutting.py $(VENV)/base.done
 	@$(BIN)/python -m portal.launcher.assets
 	@touch $@
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from django.db import IntegrityError
@@ -14,12 +14,17 @@ from portal.actions.documents import store_signed
 from portal.actors import SYSTEM
 from portal.documents.facts import SigningFacts
 from portal.documents.render import Rendered
-from portal.documents.sign import certificate_facts, sign
 from portal.files import discard
 from portal.guarded.process import ChildError
+from portal.lazily import lazily
 from portal.models.making import Making
 from portal.rules.making import UNMADE, MakingState
 from portal.tenancy import act_as_staff
+
+if TYPE_CHECKING:
+    from portal.documents import sign
+else:
+    sign = lazily("portal.documents.sign")
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +69,7 @@ def make_next(model: type[Made], make: Callable[[Made, datetime], None], at: dat
 
 def signing_facts() -> SigningFacts:
     """The certificate that will sign, as the document names it."""
-    facts = certificate_facts()
+    facts = sign.certificate_facts()
     return SigningFacts(facts.subject, facts.fingerprint_sha256, facts.valid_until, facts.is_demo)
 
 
@@ -76,7 +81,7 @@ def show_progress(request: Making, share: int, says: str) -> None:
 
 def sign_and_finish(rendered: Rendered, finish: Callable[[bytes, str], None], *, supplier: str, at: datetime) -> None:
     """Sign and store the file, then let `finish(signed, storage name)` write its rows; what fails leaves no file behind."""
-    signed = sign(rendered.pdf, at=at, reason=_("Issued by the supplier's portal"), name=supplier)
+    signed = sign.sign(rendered.pdf, at=at, reason=_("Issued by the supplier's portal"), name=supplier)
     storage_name = store_signed(signed)
     try:
         finish(signed, storage_name)

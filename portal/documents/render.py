@@ -93,7 +93,7 @@ class Renderer:
 def ensure_fonts() -> None:
     """Cut the faces if set-up has not; in a process of its own, because it takes memory that a web worker should not keep."""
     if not fonts.is_complete():
-        subprocess.run([sys.executable, "-m", "portal.documents.fonts"], cwd=fonts.BASE_DIR, check=True)
+        subprocess.run([sys.executable, "-m", "portal.documents.fontcutting"], cwd=fonts.BASE_DIR, check=True)
 
 
 _OURS = PerProcess(Renderer)

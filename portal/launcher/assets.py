@@ -7,7 +7,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-from portal.documents import fonts
+from portal.documents import fontcutting, fonts
 from portal.launcher.runfile import BASE
 
 TARGET = BASE / "static" / "generated" / "inter.woff2"
@@ -42,7 +42,7 @@ def make_all() -> list[str]:
     """Make what is missing or made from an older version; the names of what was made."""
     made = ["web font"] if make_font() else []
     if not fonts.is_complete():
-        fonts.cut()
+        fontcutting.cut()
         made.append("document fonts")
     return made
 
