@@ -44,9 +44,7 @@ def somebody_reads(monkeypatch: pytest.MonkeyPatch) -> Reading:
 
 
 @pytest.mark.clause("EML-6")
-def test_the_form_says_so_and_keeps_the_file_and_the_words(
-    world: World, as_user: Any, somebody_reads: Reading
-) -> None:
+def test_the_form_says_so_and_keeps_the_file_and_the_words(world: World, as_user: Any, somebody_reads: Reading) -> None:
     ben, given = as_user(world.ben), {**FORM, "note": "It came at night.", "idempotency_key": "once-only"}
     with somebody_reads():
         answer = ben.post(NEW, {**given, "files": upload()})
