@@ -27,8 +27,9 @@ from tickets.actions.filledforms import keep_template
 from tickets.actions.spam import judge_report
 from tickets.models import Attachment, FilledForm, Message, RawMail, Redaction, SpamReport
 from tickets.queries.requestforms import offered_form
+from tickets.rules.formanswers import answers_in_words
 from tickets.rules.redaction import BLACK, answers_without, areas_of, report_without, without
-from tickets.rules.requestforms import Asks, Field, answers_in_words
+from tickets.rules.requestforms import Asks, Field
 from tickets.rules.spam import Verdict
 
 KEY = {"idempotency_key": "0f8fad5b-d9cb-469f-a165-70867728950e"}

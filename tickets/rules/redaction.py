@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from portal.clauses import clause
 from portal.errors import Refused
-from tickets.rules.requestforms import Answers, Asks, Field, shown
+from tickets.rules.formanswers import shown
+from tickets.rules.requestforms import Answers, Asks, Field
 
 MOST_AREAS = 20
 BLACK = "█████"
