@@ -8,6 +8,7 @@ import pytest
 from portal.clauses import CLAUSES
 from portal.errors import Refused
 from tickets.rules.dataaccess import Verb, check_purpose
+from tickets.rules.formanswers import answers_in_words, as_text, kept_for_template, still_fitting, subject_of
 from tickets.rules.readyforms import CORRECTION, FILES, PROTECTION, READY, RESET, STARTER, STATEMENT
 from tickets.rules.requestforms import (
     NEEDED,
@@ -20,19 +21,14 @@ from tickets.rules.requestforms import (
     Progress,
     Step,
     access_wanted,
-    answers_in_words,
-    as_text,
     check_asker,
     check_may_end,
     faults_of,
     fields_json,
     fields_of,
-    kept_for_template,
     progress,
     steps_json,
     steps_of,
-    still_fitting,
-    subject_of,
     with_needed,
 )
 

@@ -10,6 +10,9 @@ from tickets.rules.macros import Assign, MacroPlan
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+LINES_OF_ACTS = """[...new Set([...document.querySelectorAll('.bar > .menu, .bar > .menu ~ .btn')]
+  .map((one) => Math.round(one.getBoundingClientRect().top)))].length"""
+
 
 @pytest.mark.browser
 def test_one_is_played_by_keyboard(page: Page, lasting_world: World) -> None:
@@ -19,6 +22,7 @@ def test_one_is_played_by_keyboard(page: Page, lasting_world: World) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"/desk/tickets/{ticket.ref}/")
     assert page.evaluate(SIDEWAYS) == 0
+    assert page.evaluate(LINES_OF_ACTS) == 1
     page.keyboard.press("p")
     choice = page.get_by_role("button", name="Take it")
     choice.wait_for()

@@ -251,6 +251,42 @@ class TestAnswering:
             assert states(update) == ["posted"] * 3
             said = Message.objects.filter(ticket=tickets[1], kind="reply").order_by("pk")
             assert [one.body for one in said] == ["Mine first.", WORDS]
+            told = list(update.answers.order_by("ticket_id").values_list("sentence", flat=True))
+            assert told[1].startswith("A colleague answered it in the same moment") and told[0] == told[2] == ""
+
+    @pytest.mark.parametrize("first", [True, False], ids=["before-the-words", "after-the-words"])
+    def test_where_a_colleague_answered_in_the_same_moment_the_words_end_nothing(
+        self, world: World, first: bool
+    ) -> None:
+        """The colleague asks something back: news of the problem follows, but no end that knew nothing of the question."""
+        now, by = MORNING + MINUTE, world.lee.actor
+        with act_as_staff(SYSTEM):
+            three_of_them = asked, _other, old = three(world)
+            problem = behind(world, three_of_them)
+            publish_now(old.pk, "We are looking.", by=by, at=MORNING)
+            if first:
+                reply(asked.pk, "Since when?", by=by, at=now - SECOND, then=State.WAITING_CLIENT)
+            update = answer_all(problem.pk, WORDS, by=world.cora.actor, at=now, resolve=True)
+            if not first:
+                reply(asked.pk, "Since when?", by=by, at=now + SECOND, then=State.WAITING_CLIENT)
+            publish_replies(now + 11 * SECOND)
+            send_answers(now + 13 * SECOND)
+            assert states(update) == ["posted"] * 3
+            assert [fresh(one).state for one in three_of_them] == ["waiting_client", "resolved", "resolved"]
+            assert [bool(one.sentence) for one in update.answers.order_by("ticket_id")] == [True, False, False]
+            undo_answers(update.pk, by=world.cora.actor, at=now + MINUTE)
+            send_answers(now + MINUTE)
+            assert [fresh(one).state for one in three_of_them] == ["waiting_client", "acknowledged", "acknowledged"]
+
+    def test_two_updates_of_one_problem_in_the_same_moment_are_no_double_answer(self, world: World) -> None:
+        with act_as_staff(SYSTEM):
+            ticket = acknowledged(world)
+            problem = behind(world, [ticket])
+            answer_all(problem.pk, WORDS, by=world.cora.actor, at=MORNING)
+            last = answer_all(problem.pk, "It is mended.", by=world.lee.actor, at=MORNING + SECOND, resolve=True)
+            send_answers(OUT)
+            send_answers(OUT + SECOND)
+            assert fresh(ticket).state == State.RESOLVED and last.answers.get().sentence == ""
 
     def test_it_waits_for_a_held_reply_no_longer_than_a_minute(self, world: World) -> None:
         with act_as_staff(SYSTEM):

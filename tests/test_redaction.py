@@ -21,12 +21,16 @@ from tests import rows
 from tests.cast import MORNING, World
 from tests.forms import sent
 from tests.mails import came, raw_mail
+from tests.spamming import eml, reported, taken_on
 from tests.tickets import acknowledged, publish_now
 from tickets.actions.filledforms import keep_template
-from tickets.models import Attachment, FilledForm, Message, RawMail, Redaction
+from tickets.actions.spam import judge_report
+from tickets.models import Attachment, FilledForm, Message, RawMail, Redaction, SpamReport
 from tickets.queries.requestforms import offered_form
-from tickets.rules.redaction import BLACK, answers_without, areas_of, without
-from tickets.rules.requestforms import Asks, Field, answers_in_words
+from tickets.rules.formanswers import answers_in_words
+from tickets.rules.redaction import BLACK, answers_without, areas_of, report_without, without
+from tickets.rules.requestforms import Asks, Field
+from tickets.rules.spam import Verdict
 
 KEY = {"idempotency_key": "0f8fad5b-d9cb-469f-a165-70867728950e"}
 
@@ -149,6 +153,10 @@ def test_words_of_a_mail_go_from_its_quotes_its_drawing_and_its_raw_bytes_too(
 def test_retention_may_blank_and_no_more_and_the_log_stays(world: World) -> None:
     with act_as_staff(SYSTEM):
         message = rows.message(rows.acknowledged(world, world.ben.membership))
+        report = rows.spam_report(rows.acknowledged(world, world.ben.membership))
+    for wrong in ({"verdict": "spam"}, {"sha256": "1" * 64}, {"harm": "clicked"}, {"reported_at": MORNING}):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), act_as_retention():
+            SpamReport.objects.filter(pk=report.pk).update(**wrong)
     for change in ({"author_label": "Nobody"}, {"client_visible": False}):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), act_as_retention():
             Message.objects.filter(pk=message.pk).update(**change)
@@ -199,3 +207,51 @@ def test_a_forms_answers_are_redacted_with_its_message_and_templates_are_told(
         event = AuditEvent.objects.get(kind="content redacted")
         assert AuditPayload.objects.get(event=event).payload["answers_of"] == "new-starter"
         assert Redaction.objects.get().places == 1
+
+
+@pytest.mark.clause("ACC-2", "EML-6")
+def test_a_reported_mail_loses_the_passage_in_every_column_and_no_other() -> None:
+    said = {
+        "words": "Jo Smith, your PIN 4711", "subject": "4711", "sender": "jo4711@evil.example",
+        "sender_domain": "evil.example", "links": [["PIN 4711", "https://evil.example/?4711", True]],
+        "files": ["4711.pdf", "x.pdf"], "recipient": "ben@example.org",
+    }  # fmt: skip
+    assert report_without(said, " 4711 ") == {
+        "words": f"Jo Smith, your PIN {BLACK}", "subject": BLACK, "sender": "",
+        "links": [[f"PIN {BLACK}", f"https://evil.example/?{BLACK}", True]], "files": [f"{BLACK}.pdf", "x.pdf"],
+    }  # fmt: skip
+    assert report_without(said, "It went to: ben@example.org") == {"recipient": BLACK}
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("ACC-2", "EML-6")
+def test_words_of_a_reported_mail_are_redacted_with_the_message_that_it_came_with(
+    world: World, as_user: Any, frozen: Any
+) -> None:
+    frozen(MORNING)
+    report = reported(world, raw=eml(Subject="Your PIN: " + "47" * 80))
+    ticket = taken_on(world, report)
+    with act_as_staff(world.cora.actor):
+        judge_report(report.pk, Verdict.PHISHING, "Change the PIN 47 today.", by=world.cora.actor, at=MORNING)
+        first = Message.objects.get(ticket_id=ticket.pk, kind="request")
+        answer = Message.objects.get(ticket_id=ticket.pk, kind="reply")
+    where, cora = f"/desk/tickets/{ticket.ref}/messages/{{}}/redact/", as_user(world.cora)
+    assert "Dear customer" in cora.get(where.format(first.pk)).content.decode()
+    # It stands in the reported mail alone, not in the message.
+    assert cora.post(where.format(answer.pk), {"what": "Dear customer", "reason": "A name"}).status_code == 422
+    page = cora.post(
+        where.format(first.pk), {"what": "Dear customer", "reason": "A name"}, follow=True
+    ).content.decode()
+    assert "still among the files" in page
+    assert cora.post(where.format(answer.pk), {"what": "47", "reason": "A PIN"}).status_code == 302
+    with act_as_staff(SYSTEM):
+        now = SpamReport.objects.get(pk=report.pk)
+        assert now.words.startswith(f"{BLACK}, ") and now.verdict_words == f"Change the PIN {BLACK} today."
+        assert now.subject == ("Your PIN: " + BLACK * 80)[:300]
+        assert (now.sender, now.sha256, now.verdict) == ("service@evil.example", report.sha256, "phishing")
+        noted = AuditPayload.objects.filter(event__kind="content redacted").order_by("event_id")
+        assert [one.payload["report"] for one in noted] == [str(report.pk)] * 2
+        assert list(Redaction.objects.order_by("pk").values_list("message_id", "places")) == [
+            (first.pk, 1),
+            (answer.pk, 1),
+        ]

@@ -19,6 +19,7 @@ from tickets.rules.spam import (
 
 pytestmark = pytest.mark.clause("EML-6")
 OURS, THEIRS = {"northgate.example"}, {"alder.example"}
+UNDER_UK = ("ac", "co", "gov", "ltd", "me", "mod", "net", "nhs", "org", "plc", "police", "sch")
 LEADS_AWAY = "A link shows one address and leads to another."
 REPLY_AWAY = "Answers would go to another domain than the sender’s."
 PATH_AWAY = "It was sent on behalf of another domain than it shows."
@@ -102,6 +103,10 @@ def test_what_is_a_mail(raw: bytes, said: bool) -> None:
         (BlockKind.ADDRESS, "left@alder.example", "left@alder.example"),
         (BlockKind.DOMAIN, "@evil.example", "evil.example"),
         (BlockKind.DOMAIN, "xn--bnk-0ra.example", "xn--bnk-0ra.example"),
+        (BlockKind.DOMAIN, "evil.co.uk", "evil.co.uk"),
+        (BlockKind.DOMAIN, "evil.uk", "evil.uk"),
+        (BlockKind.DOMAIN, "me.evil.example", "me.evil.example"),
+        (BlockKind.ADDRESS, "left@me.uk", "left@me.uk"),
     ],
 )
 def test_a_block_is_recorded_in_small_letters(kind: BlockKind, value: str, kept: str) -> None:
@@ -113,7 +118,12 @@ def test_a_block_is_recorded_in_small_letters(kind: BlockKind, value: str, kept:
     [
         (BlockKind.ADDRESS, "evil.example", "one whole address"),
         (BlockKind.ADDRESS, "a@b", "one whole address"),
-        (BlockKind.DOMAIN, "evil", "one whole address"),
+        (BlockKind.DOMAIN, "evil", "only the ending"),
+        (BlockKind.DOMAIN, "com", "only the ending"),
+        (BlockKind.DOMAIN, " @Co.UK", "only the ending"),
+        *((BlockKind.DOMAIN, f"{one}.uk", "only the ending") for one in UNDER_UK),
+        (BlockKind.DOMAIN, "com.au", "only the ending"),
+        (BlockKind.DOMAIN, "uk.com", "only the ending"),
         (BlockKind.DOMAIN, "evil.example/login", "one whole address"),
         (BlockKind.DOMAIN, "-evil.example", "one whole address"),
         (BlockKind.DOMAIN, "", "one whole address"),
@@ -122,6 +132,7 @@ def test_a_block_is_recorded_in_small_letters(kind: BlockKind, value: str, kept:
         (BlockKind.DOMAIN, "alder.example", "client’s own domain"),
         (BlockKind.DOMAIN, "gmail.com", "Very many people"),
         (BlockKind.DOMAIN, "Outlook.com", "Very many people"),
+        (BlockKind.DOMAIN, "nhs.net", "Very many people"),
     ],
 )
 def test_a_block_that_would_stop_the_wrong_mail_is_refused(kind: BlockKind, value: str, why: str) -> None:

@@ -140,6 +140,12 @@ def test_a_state_that_came_meanwhile_keeps_no_held_reply_from_going_out(world: W
         now = fresh(ticket)
         assert (now.state, now.clock.met_at, fresh(other).clock.met_at) == (State.RESOLVED, out, out)
         assert Message.objects.get(pk=held.pk).published_at == out
+        [dropped, kept] = [
+            AuditEvent.objects.select_related("body").get(kind="reply published", subject_id=one.pk).body.payload
+            for one in (ticket, other)
+        ]
+        assert (dropped["state"], dropped["not_moved_to"]) == ("resolved", "waiting_client")
+        assert dropped["because"] and "not_moved_to" not in kept and "because" not in kept
 
 
 @pytest.mark.clause("HLP-5")

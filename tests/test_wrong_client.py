@@ -126,6 +126,19 @@ def test_only_what_was_chosen_goes_along(world: World) -> None:
         assert not Attachment.objects.filter(ticket=copy).exists()
 
 
+@pytest.mark.parametrize("file_alone", [False, True], ids=["nothing-chosen", "its-file-left"])
+def test_what_did_not_go_along_is_in_the_suppliers_record(world: World, file_alone: bool) -> None:
+    ticket = filed(world)
+    all_of_it = everything(ticket)
+    move(world, ticket, replace(all_of_it, file_ids=[]) if file_alone else PLAIN)
+    with act_as_staff(SYSTEM):
+        [_first, second] = Message.objects.filter(pk__in=all_of_it.message_ids).order_by("pk")
+        event = AuditEvent.objects.select_related("body").get(kind="request moved to another client")
+        assert event.body.payload["stayed"] == {
+            "messages": [] if file_alone else [second.pk], "files": all_of_it.file_ids,
+        }  # fmt: skip
+
+
 def test_neither_client_learns_of_the_other(world: World, as_user: Any) -> None:
     """Not by rows, not by events with what they say, not by pages or mails."""
     ticket = filed(world)

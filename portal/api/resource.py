@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 
 from portal import clock
 from portal.errors import Refused, sentence_of
+from portal.guarded.process import Busy
 from portal.idempotency import SentBefore
 from portal.problems import NOT_THERE, Fault, problem
 from portal.rules.tokens import Scope
@@ -173,6 +174,8 @@ def refusal(error: Exception) -> JsonResponse | None:
             return problem(403, str(error))
         case IntegrityError():
             return problem(422, sentence_of(error))
+        case Busy():
+            return problem(503, str(error))
     return refusal_of_the_frame(error)
 
 

@@ -151,6 +151,6 @@ def within_number(uploads: list[UploadedFile], already: int, faults: list[Valida
 
 
 def status_of(form: forms.BaseForm) -> int:
-    """The HTTP status of a form that is not in order: 507 for a full disk, 503 for an absent scanner, 413 for too much, else 422."""
+    """The HTTP status of a form that is not in order: 507 for a full disk, 503 for an absent scanner or a busy reader, 413 for too much, else 422."""
     codes = {str(fault.code) for faults in form.errors.as_data().values() for fault in faults}
     return next((int(code) for code in ("507", "503", "413") if code in codes), 422)

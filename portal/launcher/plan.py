@@ -51,12 +51,7 @@ def read_plan(source: dict[str, str] | None = None) -> Plan:
         missing = "DATABASE_URL" if app is None else "DATABASE_OWNER_URL"
         raise BadSetting(f"{missing} is not set, but its partner is; set both, or neither for the embedded database.")
     if not local:
-        reader.secret("PORTAL_SECRET_KEY")
-        # The launcher's own receiver, the default on this machine, sends nothing on to others.
-        if not reader.text("PORTAL_SMTP_URL"):
-            raise BadSetting(
-                "PORTAL_SMTP_URL is not set, so no mail could leave; write it like smtp://user:password@mail.host:587."
-            )
+        check_for_others(reader)
     plan = Plan(
         folder=runfile.var_folder(given),
         port=port,
@@ -80,3 +75,13 @@ def read_plan(source: dict[str, str] | None = None) -> Plan:
     }
     plan.environ.setdefault("PORTAL_SMTP_URL", f"smtp://127.0.0.1:{plan.smtp_port}")
     return plan
+
+
+def check_for_others(reader: Reader) -> None:
+    """What must be set where others are served and no default of this machine will do. Raises BadSetting."""
+    reader.secret("PORTAL_SECRET_KEY")
+    # The launcher's own receiver, the default on this machine, sends nothing on to others.
+    if not reader.text("PORTAL_SMTP_URL"):
+        raise BadSetting(
+            "PORTAL_SMTP_URL is not set, so no mail could leave; write it like smtp://user:password@mail.host:587."
+        )

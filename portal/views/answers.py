@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from portal.actors import VISITOR
 from portal.errors import Refused
+from portal.guarded.process import Busy
 from portal.rules.people import Power, require
 
 
@@ -31,25 +32,24 @@ def form_page(
 ) -> HttpResponse:
     """Show the form; when it was posted and is sound, `act` does it and gives the address to go to.
 
-    A refusal stands on the page with what was typed, as 422; `said` is the sentence on the next page.
+    A refusal stands on the page with what was typed, as 422, and so does a guarded reader for which too many wait, as 503;
+    `said` is the sentence on the next page.
     """
-    problem: Refused | None = None
+    problem, clause_id, status = "", "", 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
                 where = act(form.cleaned_data)
         except Refused as refused:
-            problem = refused
+            problem, clause_id = refused.sentence, refused.clause
+        except Busy as busy:
+            problem, status = str(busy), 503
         else:
             if said:
                 messages.success(request, said)
             return HttpResponseRedirect(where)
-    facts = {
-        "form": form,
-        "problem": problem.sentence if problem else "",
-        "clause_id": problem.clause if problem else "",
-    }
-    return render(request, template, {**facts, **context}, status=422 if request.method == "POST" else 200)
+    facts = {"form": form, "problem": problem, "clause_id": clause_id}
+    return render(request, template, {**facts, **context}, status=status)
 
 
 def done(request: HttpRequest, act: Callable[[], object], where: str, said: str) -> HttpResponse:

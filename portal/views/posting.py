@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from portal.errors import Refused, sentence_of
+from portal.guarded.process import Busy
 
 Done = TypeVar("Done")
 
@@ -19,6 +20,8 @@ def attempt(request: HttpRequest, act: Callable[[], Done]) -> Done | None:
             return act()
     except Refused as refused:
         messages.error(request, refused.sentence)
+    except Busy as busy:
+        messages.error(request, str(busy))
     except IntegrityError as error:
         messages.error(request, sentence_of(error))
     return None

@@ -20,17 +20,8 @@ from tickets.actions.dataaccess import Asked, ask_access
 from tickets.actions.intake import Request, raise_request
 from tickets.models import FilledForm, FormTemplate, FormVersion, Ticket
 from tickets.queries.requestforms import offered_forms, templates_of
-from tickets.rules.requestforms import (
-    Answers,
-    Leads,
-    access_wanted,
-    as_text,
-    check_asker,
-    kept_for_template,
-    person_in,
-    progress,
-    subject_of,
-)
+from tickets.rules.formanswers import as_text, kept_for_template, person_in, subject_of
+from tickets.rules.requestforms import Answers, Leads, access_wanted, check_asker, progress
 from tickets.rules.states import Channel
 
 CLAUSE = "LIA-3"

@@ -53,14 +53,7 @@ def plan_follow_up(
     if not words.strip():
         raise Refused("HLP-5", _("Write something first."))
     ticket = lock(ticket_id, seen=seen)
-    check_plan(
-        plan,
-        due_at=due_at,
-        at=at,
-        ended=ticket.state in ENDED_STATES,
-        clock_runs=ticket.acknowledged_at is None or running_due(ticket) is not None,
-        planned=planned_on(ticket).count(),
-    )
+    _check(ticket, plan, due_at=due_at, at=at)
     row = FollowUp.objects.create(
         client_id=ticket.client_id,
         ticket=ticket,
@@ -76,6 +69,18 @@ def plan_follow_up(
     kind = "follow-up promised" if told_client else "follow-up planned"
     _record(row, ticket, kind, by=by, at=at, client_visible=told_client, plan=str(plan))
     return row
+
+
+def _check(ticket: Ticket, plan: Plan, *, due_at: datetime, at: datetime) -> None:
+    """Refuse what may not be planned on the request as it stands."""
+    check_plan(
+        plan,
+        due_at=due_at,
+        at=at,
+        ended=ticket.state in ENDED_STATES,
+        clock_runs=ticket.acknowledged_at is None or running_due(ticket) is not None,
+        planned=planned_on(ticket).count(),
+    )
 
 
 @transaction.atomic

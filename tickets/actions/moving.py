@@ -72,14 +72,14 @@ def move_client(
         # Under the lock, so that nothing is copied that somebody blacks out at this moment.
         ticket = lock(ticket_id, seen=seen)
         check(ticket, requester, at)
-        messages, files = chosen(ticket, moved)
+        messages, files, stays = chosen(ticket, moved)
         taken: list[Taken] = []
         with discarded_on_failure(taken):
             take_copies(files, taken)
             copy = begin_copy(ticket, requester, messages, list(zip(files, taken, strict=True)), by=by, at=at)
             hide(ticket, by=by, at=at)
             close(ticket.pk, moved.told.strip(), by=by, at=at)
-            note(ticket, copy, moved, staff_id=staff_id, by=by, at=at)
+            note(ticket, copy, moved, stays, staff_id=staff_id, by=by, at=at)
     return copy
 
 
@@ -92,15 +92,27 @@ def take_copies(files: Sequence[Attachment], taken: list[Taken]) -> None:
         raise Refused("CMP-5", str(bad)) from bad
 
 
-def chosen(ticket: Ticket, moved: Moved) -> tuple[list[Message], list[Attachment]]:
-    """What goes along: the first message always, the others and their files as chosen. Raises Refused for a stranger's."""
+def chosen(ticket: Ticket, moved: Moved) -> tuple[list[Message], list[Attachment], dict[str, list[int]]]:
+    """What goes along: the first message always, the others and their files as chosen; and, by number, what does not.
+
+    Raises Refused for a stranger's.
+    """
     messages, files = movable_messages(ticket), movable_files(ticket)
     strange = set(moved.message_ids) - {one.pk for one in messages} or set(moved.file_ids) - {one.pk for one in files}
     if strange or not messages:
         raise Refused("CMP-5", _("Choose among the messages and files of this request."))
     along = [one for number, one in enumerate(messages) if not number or one.pk in set(moved.message_ids)]
     kept = {one.pk for one in along}
-    return along, [one for one in files if one.pk in set(moved.file_ids) and one.message_id in kept]
+    goes = [one for one in files if one.pk in set(moved.file_ids) and one.message_id in kept]
+    gone = {one.pk for one in goes}
+    return (
+        along,
+        goes,
+        {
+            "messages": [one.pk for one in messages if one.pk not in kept],
+            "files": [one.pk for one in files if one.pk not in gone],
+        },
+    )
 
 
 def check(ticket: Ticket, requester: Membership, at: datetime) -> None:
@@ -163,8 +175,11 @@ def close(ticket_id: int, told: str, *, by: Actor, at: datetime) -> None:
     settle(ticket, "closed_at", "close_due_at", "misfiled_at", due_at=running_due(ticket))
 
 
-def note(ticket: Ticket, copy: Ticket, moved: Moved, *, staff_id: int, by: Actor, at: datetime) -> None:
-    """Write both halves and the events. What names both clients stands in the supplier's own chain alone."""
+def note(
+    ticket: Ticket, copy: Ticket, moved: Moved, stays: dict[str, list[int]], *, staff_id: int, by: Actor, at: datetime
+) -> None:
+    """Write both halves and the events. What names both clients stands in the supplier's own chain alone, and so does which
+    messages and files did not go along."""
     facts = {"pair": uuid4(), "reason": moved.reason.strip(), "staff_id": staff_id, "staff_label": by.label, "at": at}
     said = moved.disclosure
     answered = {
@@ -177,7 +192,7 @@ def note(ticket: Ticket, copy: Ticket, moved: Moved, *, staff_id: int, by: Actor
     record(ticket, "request misfiled", by=by, at=at)
     record(copy, "request came over", by=by, at=at, client_visible=False)
     both = {"left": ticket.ref, "from": ticket.client.name, "came": copy.ref, "to": copy.client.name}
-    payload = {**both, "reason": left.reason, **answered}
+    payload = {**both, "reason": left.reason, **answered, "stayed": stays}
     audit.record("request moved to another client", by=by, at=at, client_id=None, subject=left, payload=payload)
     if said.disclosed:
         tell_disclosure(ticket, copy, left, at=at)

@@ -11,10 +11,10 @@ from portal.errors import Refused, sentence_of
 from portal.jobs import sweep
 from tickets.actions.base import EditConflict, lock, record, restore, running_due, settle
 from tickets.actions.replies import publish, reply
-from tickets.models import ProblemAnswer, ProblemUpdate
+from tickets.models import Message, ProblemAnswer, ProblemUpdate
 from tickets.queries.problems import answers_due, answers_waiting
 from tickets.rules.problems import AnswerState
-from tickets.rules.states import ENDED_STATES, State
+from tickets.rules.states import ENDED_STATES, MessageKind, State
 
 BATCH = 25
 # A colleague's reply is held for ten seconds. Only a portal that stands still takes so much longer to send it.
@@ -74,11 +74,28 @@ def _answer(row: ProblemAnswer, at: datetime) -> None:
     if ticket.state in ENDED_STATES:
         raise Refused("HLP-5", _("It was finished meanwhile, so it is left alone."))
     row.before_state = ticket.state
-    then = State.RESOLVED if row.update.resolve else None
+    if second := _colleague_answered(row):
+        row.sentence = _(
+            "A colleague answered it in the same moment. These words followed as a second message and changed nothing else:"
+            " look whether the two fit together."
+        )
+    then = State.RESOLVED if row.update.resolve and not second else None
     message = reply(ticket.pk, row.update.body, by=by, at=at, then=then)
     if message.published_at is None:
         publish(message, ticket=lock(ticket.pk), by=by, at=at)
     row.state, row.message, row.version = AnswerState.POSTED, message, lock(ticket.pk).version
+
+
+def _colleague_answered(row: ProblemAnswer) -> bool:
+    """Whether somebody else's own answer went out here after the words were written, held or not. The client needs both: the
+    news is said nowhere else. But who asks something back, or disagrees, is not overruled by an end that knew nothing of it.
+    """
+    update = row.update
+    replies = Message.objects.filter(client_id=row.client_id, ticket_id=row.ticket_id, kind=MessageKind.REPLY)
+    others = replies.filter(author_staff__isnull=False).exclude(author_staff_id=update.by_staff_id)
+    # Another colleague's words to the whole problem stand on the same page.
+    own = others.filter(published_at__gte=update.made_at, withdrawn_at__isnull=True, problem_answers__isnull=True)
+    return own.exists()
 
 
 def _put_back(row: ProblemAnswer, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,37 +15,45 @@ from portal.models import Outbox
 from portal.tenancy import act_as_retention
 from tickets.actions.base import lock, record, require_staff
 from tickets.actions.mailkeeping import blank
-from tickets.models import Attachment, FilledForm, Message, RawMail, Redaction, Ticket
+from tickets.models import Attachment, FilledForm, Message, RawMail, Redaction, SpamReport, Ticket
 from tickets.queries.requestforms import filled_form_of
-from tickets.rules.redaction import BLACK, answers_without, without
+from tickets.queries.spam import report_begun_by, report_of
+from tickets.rules.redaction import BLACK, answers_without, report_without, without
 
 # What a message says in words; a mail also has a signature and what it quotes.
 SAID = ("body", "signature", "history")
+# What a reported mail says of itself, and what was said of it.
+REPORTED = (
+    "recipient", "sender_name", "sender", "sender_domain", "reply_to", "return_path", "subject", "claims", "links", "words",
+    "files", "unreadable", "left_out", "verdict_words",
+)  # fmt: skip
 
 
 @clause("ACC-2")
 @transaction.atomic
 def redact_text(message_id: int, *, passage: str, reason: str, by: Actor, at: datetime) -> Redaction:
     """Black out words of a message, wherever they stand in it, in the mails that carried it, and in the answers of the form
-    that its request came with.
+    or the reported mail that its request came with.
 
     A mail's own drawing and its raw bytes cannot be blacked out word by word: they go.
     """
     require_staff(by, "ACC-2", _("redact a message"))
     ticket = lock(Message.objects.get(pk=message_id).ticket_id)
     told = Message.objects.get(pk=message_id)
-    said, places = without({name: getattr(told, name) for name in SAID}, passage)
+    report = report_begun_by(told)
+    beside = {"reported": report.words} if report else {}
+    said, places = without({name: getattr(told, name) for name in SAID} | beside, passage)
     mails = Outbox.objects.filter(client_id=ticket.client_id, about_type="message", about_id=told.pk)
     texts = {mail.pk: mail.text.replace(passage.strip(), BLACK) for mail in mails}
     # The raw mail is kept no longer than now.
     RawMail.objects.filter(message_id=told.pk, erased_at__isnull=True).update(keep_until=at)
     with act_as_retention():
-        Message.objects.filter(pk=told.pk).update(**said, html="", html_history="")
+        Message.objects.filter(pk=told.pk).update(**{name: said[name] for name in SAID}, html="", html_history="")
         blank(RawMail.objects.filter(message_id=told.pk), at)
         for pk, text in texts.items():
             Outbox.objects.filter(pk=pk).update(text=text, html="")
-    form = _redact_answers(ticket, passage)
-    return _note(ticket, told, None, places, reason, {}, form, by=by, at=at)
+    more = _redact_answers(ticket, passage) | _redact_report(ticket, passage)
+    return _note(ticket, told, None, places, reason, {}, more, by=by, at=at)
 
 
 def _redact_answers(ticket: Ticket, passage: str) -> dict[str, str]:
@@ -58,6 +67,26 @@ def _redact_answers(ticket: Ticket, passage: str) -> dict[str, str]:
     with act_as_retention():
         FilledForm.objects.filter(pk=filled.pk).update(answers=answers)
     return {"answers_of": filled.version.form.code}
+
+
+def _redact_report(ticket: Ticket, passage: str) -> dict[str, str]:
+    """Black the passage out in the reported mail; the answer says which report, {} where it is not there."""
+    report = report_of(ticket)
+    changed = report_without({name: getattr(report, name) for name in REPORTED}, passage) if report else {}
+    if report is None or not changed:
+        return {}
+    with act_as_retention():
+        SpamReport.objects.filter(pk=report.pk).update(**{name: _fitting(name, one) for name, one in changed.items()})
+    return {"report": str(report.pk)}
+
+
+def _fitting(name: str, value: Any) -> Any:
+    """Black may be longer than what it covers, and a column has its end."""
+    field = SpamReport._meta.get_field(name)
+    if isinstance(value, list):
+        most = getattr(getattr(field, "base_field", None), "max_length", None)
+        return [one[:most] if isinstance(one, str) else one for one in value]
+    return value[: getattr(field, "max_length", None)]
 
 
 @clause("ACC-2")

@@ -57,7 +57,10 @@ class Told:
 
 @clause("EML-6")
 def read_reported(raw: bytes, *, taken: Taken | None = None, left_out: str = "") -> Reported:
-    """Read a reported mail in the guarded child; call it before a transaction. Raises Refused for what is no mail."""
+    """Read a reported mail in the guarded child; call it before a transaction.
+
+    Raises Refused for what is no mail, and Busy where too many wait to be read.
+    """
     parsed = guarded_parse(raw)
     if not is_a_mail(parsed):
         raise Refused("EML-6", _("This file is not a mail. Save the mail as an .eml file and choose that."))

@@ -70,7 +70,7 @@ class MailWordsOut(serializers.Serializer):
 
 
 class MailResource(Resource):
-    """Mail that came in is the staff's."""
+    """Mail that came in is the staff's. Who reads one while too many are read already gets 503, and may try again."""
 
     scopes = {"GET": Scope.MAIL_READ, "POST": Scope.MAIL_WRITE}
     only = "staff"

@@ -102,7 +102,8 @@ class MailReports(TicketResource):
     )  # fmt: skip
     def post(self, request: Request, given: dict[str, Any]) -> SpamReport:
         """For the client’s own people: one .eml file in `files`, as multipart/form-data. It becomes a request with its
-        acknowledgement and its promise, as any other (HLP-5)."""
+        acknowledgement and its promise, as any other (HLP-5). 503: very many mails are just being read; nothing was done,
+        so send it again in a moment, with the same key."""
         if request.membership is None:
             raise Invalid([{"field": "", "detail": _("Only people of a client report mail.")}])
         said = judged(ReportForm(*bound(given)))

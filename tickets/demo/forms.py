@@ -15,8 +15,9 @@ from tickets.actions.requestforms import write_ready_forms
 from tickets.demo.life import Life
 from tickets.models import FilledForm
 from tickets.queries.requestforms import offered_form
+from tickets.rules.formanswers import as_text, subject_of
 from tickets.rules.readyforms import STARTER
-from tickets.rules.requestforms import Answers, as_text, progress, subject_of
+from tickets.rules.requestforms import Answers, progress
 
 # Whose request it is.
 SLUG = "copperfold"

@@ -14,18 +14,8 @@ from portal.forms.fields import PRINTABLE, LowerEmailField, day, line, paragraph
 from portal.models import Membership
 from tickets.forms import LONGEST_BODY
 from tickets.rules.dataaccess import check_place, check_purpose
-from tickets.rules.requestforms import (
-    AFTER,
-    BEFORE,
-    OTHER,
-    Asks,
-    Definition,
-    Field,
-    Leads,
-    access_wanted,
-    as_text,
-    with_needed,
-)
+from tickets.rules.formanswers import as_text
+from tickets.rules.requestforms import AFTER, BEFORE, OTHER, Asks, Definition, Field, Leads, access_wanted, with_needed
 
 # So that no question can take the place of a field of the page.
 PREFIX = "a_"

@@ -13,6 +13,7 @@ from portal.files import BadFile, Infected, Taken, open_stored, take
 from portal.files.forms import MultipleFileField
 from portal.files.names import clean_name, split
 from portal.forms.fields import line, paragraph
+from portal.guarded.process import Busy
 from tickets.actions.spam import Reported, read_reported
 from tickets.rules.spam import HARM_WORDS, PLACE_WORDS, VERDICT_WORDS, BlockKind
 
@@ -78,10 +79,13 @@ class ReportForm(forms.Form):
             given["reported"] = self.read(given["files"], field.infected)
         except Refused as refused:
             self.add_error("files", refused.sentence)
+        except Busy as busy:
+            # The file is taken and stays offered, so trying again costs one click.
+            self.add_error("files", ValidationError(str(busy), code="503"))
         return given
 
     def read(self, files: list[Taken], infected: tuple[bytes, str] | None) -> Reported:
-        """The mail, read under guard. Raises Refused when it is none."""
+        """The mail, read under guard. Raises Refused when it is none, and Busy where too many wait to be read."""
         if infected is not None:
             return read_reported(infected[0], left_out=infected[1])
         with open_stored(files[0].storage_name) as stored:

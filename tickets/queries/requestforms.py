@@ -7,8 +7,9 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from portal.actors import Actor
 from tickets.models import FilledForm, FormTemplate, FormVersion, RequestForm, StepTick, Ticket
+from tickets.rules.formanswers import Said, answers_in_words
 from tickets.rules.redaction import answers_without
-from tickets.rules.requestforms import Said, Step, answers_in_words, steps_of
+from tickets.rules.requestforms import Step, steps_of
 
 NEWEST = FormVersion.objects.filter(form_id=OuterRef("form_id")).order_by("-number").values("pk")[:1]
 

@@ -12,11 +12,12 @@ from portal.actors import Actor
 from portal.clauses import clause
 from portal.models import Membership
 from portal.queries.paging import Page, newest_first
-from tickets.models import DataAccess, SenderBlock, SpamReport, Ticket
+from tickets.models import DataAccess, Message, SenderBlock, SpamReport, Ticket
 from tickets.queries.access import tickets_for_client
 from tickets.queries.figures import Period
 from tickets.queries.mailin import own_addresses
 from tickets.rules.spam import SHARED_DOMAINS, Verdict, domain_of
+from tickets.rules.states import MessageKind
 
 # A list shows who sent what and when; the words and links stand on the report's own page.
 HEAVY = ("words", "links", "claims", "files")
@@ -55,6 +56,13 @@ def desk_reports(
 def report_of(ticket: Ticket) -> SpamReport | None:
     """The report that a request is, if it is one."""
     return SpamReport.objects.filter(client_id=ticket.client_id, ticket=ticket).first()
+
+
+def report_begun_by(message: Message) -> SpamReport | None:
+    """The report whose request begins with this message."""
+    if message.kind != MessageKind.REQUEST:
+        return None
+    return SpamReport.objects.filter(client_id=message.client_id, ticket_id=message.ticket_id).first()
 
 
 def is_report(ticket: Ticket) -> bool:

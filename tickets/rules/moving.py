@@ -48,6 +48,17 @@ def check_move_client(
         raise Refused("HLP-5", _("It is finished. Reopen it first."))
     if reply_waits:
         raise Refused("HLP-5", _("An answer is about to go out. Undo it, or wait until it has gone."))
+    _check_rows(
+        access_open=access_open,
+        access_asked=access_asked,
+        reported=reported,
+        by_form=by_form,
+        charged=timer_runs or charge_asked or charged_seconds > 0,
+    )
+
+
+def _check_rows(*, access_open: bool, access_asked: bool, reported: bool, by_form: bool, charged: bool) -> None:
+    """Refuse while rows of other kinds hang on the request: they name this client, and would stay behind."""
     if access_open:
         raise Refused("ACC-5", _("An access to this client’s data is open under it. Close it first."))
     if access_asked:
@@ -63,7 +74,7 @@ def check_move_client(
         raise Refused(
             "CMP-5", _("It came by a ready-made form. Write it down anew for the right client, and decline this one.")
         )
-    if timer_runs or charge_asked or charged_seconds:
+    if charged:
         raise Refused("HLP-8", _("Time or a charge stands on it for this client. Stop it or take it back first."))
 
 

@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 
 from portal.clauses import clause
 from portal.errors import Refused
-from tickets.rules.requestforms import Answers, Asks, Field, shown
+from tickets.rules.formanswers import shown
+from tickets.rules.requestforms import Answers, Asks, Field
 
 MOST_AREAS = 20
 BLACK = "█████"
+# Reports are counted by these two, so black in them would bring together what has nothing in common.
+COUNTED_BY = frozenset({"sender", "sender_domain"})
 LINE = re.compile(r"^\s*(\d{1,3})[\s,;]+(\d{1,3})[\s,;]+(\d{1,3})[\s,;]+(\d{1,3})\s*$")
 
 
@@ -64,6 +67,24 @@ def _answer_without(one: Field, value: Any, wanted: str) -> Any:
         return _words_without(value, wanted)
     words = shown(one, value).words
     return value if _words_without(words, wanted) == words else None
+
+
+@clause("ACC-2", "EML-6")
+def report_without(said: Mapping[str, Any], passage: str) -> dict[str, Any]:
+    """What a reported mail says, and what was said of it, without the passage: by column, those alone that held it.
+
+    An address that held it is kept no longer.
+    """
+    wanted = passage.strip()
+    less = {name: _without_deep(value, wanted) for name, value in said.items()}
+    changed = {name: value for name, value in less.items() if value != said[name]}
+    return changed | dict.fromkeys(COUNTED_BY & changed.keys(), "")
+
+
+def _without_deep(value: Any, wanted: str) -> Any:
+    if isinstance(value, list):
+        return [_without_deep(one, wanted) for one in value]
+    return _words_without(value, wanted) if isinstance(value, str) else value
 
 
 def _words_without(words: str, wanted: str) -> str:

@@ -100,11 +100,18 @@ TOLD = {
 URGENT = frozenset({Harm.CLICKED, Harm.ENTERED})
 # Nobody blocks all the mail that the world sends from these: the one address is blocked instead.
 SHARED_WORDS = (
-    "aol.com btinternet.com gmail.com gmx.com googlemail.com hotmail.co.uk hotmail.com icloud.com live.co.uk live.com me.com"
-    " microsoft.com msn.com onmicrosoft.com outlook.com proton.me protonmail.com sharepoint.com sky.com yahoo.co.uk"
-    " yahoo.com"
+    "amazonses.com aol.co.uk aol.com blueyonder.co.uk btconnect.com btinternet.com fastmail.com gmail.com gmx.co.uk gmx.com"
+    " googlemail.com hotmail.co.uk hotmail.com icloud.com live.co.uk live.com mac.com mail.com me.com microsoft.com msn.com"
+    " nhs.net ntlworld.com onmicrosoft.com outlook.com plus.com plus.net pm.me proton.me protonmail.com rocketmail.com"
+    " sendgrid.net sharepoint.com sky.com talktalk.net tiscali.co.uk virgin.net virginmedia.com yahoo.co.uk yahoo.com"
+    " ymail.com zohomail.com zoho.com"
 )
 SHARED_DOMAINS = frozenset(SHARED_WORDS.split())
+# Endings of two words under which anybody registers; co.uk is nobody's own, as com is. Those of the first line stand under
+# many countries' letters, those of the second under uk; the third sells names under a .com or .net of its own.
+EVERYWHERE = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
+IN_THE_UK = frozenset({"ltd", "me", "mod", "nhs", "nic", "plc", "police", "sch"})
+SOLD = frozenset({"eu.com", "gb.com", "gb.net", "uk.com", "uk.net", "us.com"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,15 +250,27 @@ def check_sentence(words: str) -> None:
         raise Refused("EML-6", _("Write a sentence for the client: why, and what they should do now."))
 
 
+def is_ending(domain: str) -> bool:
+    """Whether a domain is no sender's own but an ending of names: com, co.uk, com.au. A short rule; it knows the UK's endings
+    and the usual ones of other countries, and takes the rest for somebody's domain."""
+    first, *rest = domain.split(".")
+    if len(rest) != 1:
+        return not rest
+    [top] = rest
+    return domain in SOLD or (len(top) == 2 and first in EVERYWHERE) or (top == "uk" and first in IN_THE_UK)
+
+
 @clause("EML-6")
 def blocked_value(kind: BlockKind, value: str, *, ours: Collection[str], theirs: Collection[str]) -> str:
     """The address or domain as it is recorded, in small letters. Raises Refused for what is none, and for a block that
-    would stop our own mail, the client's, or that of everybody who uses the same provider.
+    would stop our own mail, the client's, or that of everybody who uses the same provider or the same ending.
 
     ours, theirs: the domains of the supplier and of the client's people.
     """
     value = value.strip().lower().removeprefix("@")
     domain = domain_of(value) if kind == BlockKind.ADDRESS else value
+    if kind == BlockKind.DOMAIN and value and is_ending(value):
+        raise Refused("EML-6", _("That is only the ending of very many domains. Write the sender’s whole domain."))
     if (kind == BlockKind.ADDRESS and sound(value) != value) or len(value) > 254 or not DOMAIN.fullmatch(domain):
         raise Refused("EML-6", _("Write one whole address, such as name@example.com, or one domain."))
     if any(under(one, domain) for one in ours):

@@ -22,7 +22,8 @@ from tickets.forms.requestforms import FillForm, TemplateForm, initial_of
 from tickets.models import FormTemplate, FormVersion
 from tickets.queries.people import members_on
 from tickets.queries.requestforms import offered_form, offered_forms, templates_of
-from tickets.rules.requestforms import Definition, answers_in_words, fields_of, still_fitting
+from tickets.rules.formanswers import answers_in_words, still_fitting
+from tickets.rules.requestforms import Definition, fields_of
 from tickets.views.attachments import keeping_files
 from tickets.views.client import member
 

@@ -20,6 +20,7 @@ from tickets.forms.access import RedactForm
 from tickets.models import Ticket
 from tickets.queries.attachments import attachments_of
 from tickets.queries.requestforms import templates_with
+from tickets.queries.spam import report_begun_by
 from tickets.rules.redaction import areas_of
 from tickets.views.acts import found_message
 from tickets.views.queue import found
@@ -51,6 +52,7 @@ def redact_message(request: PortalRequest, ref: str, pk: int) -> HttpResponse:
     """Black out words of a message."""
     ticket = found(ref)
     message = found_message(ticket, pk)
+    report = report_begun_by(message)
 
     def act(given: dict[str, Any]) -> object:
         what = given["what"]
@@ -59,18 +61,30 @@ def redact_message(request: PortalRequest, ref: str, pk: int) -> HttpResponse:
             messages.warning(request, _("Templates of the client still hold these words. Ask them to remove: %(names)s.") % {
                 "names": ", ".join(kept),
             })  # fmt: skip
+        if report and report.attachment_id:
+            messages.warning(
+                request, _("The reported mail itself is still among the files, as it came. Look whether it may stay.")
+            )
         return done
 
-    return answer(request, ticket, act, body=message.body, name=message.author_label)
+    reported = report.words if report else ""
+    return answer(request, ticket, act, body=message.body, reported=reported, name=message.author_label)
 
 
 def answer(
-    request: PortalRequest, ticket: Ticket, act: Act, *, name: str, picture: str = "", body: str = ""
+    request: PortalRequest,
+    ticket: Ticket,
+    act: Act,
+    *,
+    name: str,
+    picture: str = "",
+    body: str = "",
+    reported: str = "",
 ) -> HttpResponse:
     """Show the form, or do it and go back to the ticket."""
     form = RedactForm(request.POST if request.method == "POST" else None, picture=not body)
     if form.is_bound and form.is_valid() and attempt(request, lambda: act(form.cleaned_data)) is not None:
         messages.success(request, _("It is unreadable now, and what was there is gone."))
         return redirect("desk:ticket", ticket.ref)
-    context = {"ticket": ticket, "form": form, "picture": picture, "body": body, "name": name}
+    context = {"ticket": ticket, "form": form, "picture": picture, "body": body, "reported": reported, "name": name}
     return render(request, "desk/redact.html", context, status=422 if form.is_bound else 200)
