@@ -86,25 +86,15 @@ def queue(
     """
     check_envelope(to.email, subject)
     sender = supplier_known().sender_email
-    row = Outbox(
-        client_id=client_id,
-        address_id=to.address_id,
-        to_email=to.email,
-        kind=kind,
-        subject=subject,
-        text=text,
-        html=html,
-        headers=checked_headers(headers or {}) | automatic_headers(kind) | answer_headers(sender, mark),
-        message_id=new_message_id(sender, mark),
+    told = checked_headers(headers or {}) | automatic_headers(kind) | answer_headers(sender, mark)
+    return insert(Outbox(
+        client_id=client_id, address_id=to.address_id, to_email=to.email, kind=kind, subject=subject, text=text, html=html,
+        headers=told, message_id=new_message_id(sender, mark), by=by.label, queued_at=at, state=MailState.QUEUED,
         about_type=str(about._meta.model_name) if about is not None else "",
         about_id=about.pk if about is not None else None,
         secret=secret_links.lock(secret_link) if secret_link else None,
-        by=by.label,
-        queued_at=at,
-        state=MailState.QUEUED,
         next_try_at=release_at or at,
-    )
-    return insert(row)
+    ))  # fmt: skip
 
 
 def insert(row: Outbox) -> Outbox:
