@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import lucide
 from django import template
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -83,6 +82,11 @@ def chip(content: str, tone: str = "", title: str = "") -> SafeString:
     return fill('<span class="chip" data-tone="{}"{}>{}</span>', tone, hint, content)
 
 
+CARD = '<section class="card"{}><header>{}<h{}>{}</h{}>{}{}</header>{}</section>'
+CARD_BODY = '<div class="body">{}</div>'
+CARD_CHIP, CARD_LINK = '<span class="chip" data-tone="{}">{}</span>', '<a class="small" href="{}">{}</a>'
+
+
 @register.simple_block_tag
 def card(
     content: str,
@@ -97,9 +101,17 @@ def card(
     id: str = "",
 ) -> SafeString:
     """A titled box. `chip`/`tone` or `link`/`url` stand at the right of the title; `flush` leaves the body unpadded."""
-    given: dict[str, object] = {"content": content, "title": title, "icon": icon, "chip": chip, "tone": tone}
-    given |= {"link": link, "url": url, "flush": flush, "level": level, "id": id}
-    return render_to_string("parts/card.html", given)
+    return fill(
+        CARD,
+        fill(' id="{}"', id) if id else "",
+        icon_markup(icon, 15, "", "") if icon else "",
+        level,
+        title,
+        level,
+        fill(CARD_CHIP, tone, chip) if chip else "",
+        fill(CARD_LINK, url, link) if url else "",
+        content if flush else fill(CARD_BODY, content),
+    )
 
 
 @register.simple_block_tag
