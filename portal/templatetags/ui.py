@@ -1,6 +1,6 @@
 """The components of every page: `{% load ui %}`. docs/components.md lists them; /desk/styleguide/ shows each in every state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from portal import navigation
-from portal.markup import fill
+from portal.markup import fill, fill_each
 from portal.money import pounds
 from portal.templatetags.settled import settled_tag
 
@@ -114,16 +114,26 @@ def card(
     )
 
 
+FACTS, FACT = '<dl class="facts{}">{}</dl>', "<dt>{}</dt><dd>{}{}</dd>"
+
+
 @register.simple_block_tag
 def facts(content: str, wide: bool = False) -> SafeString:
     """A list of `{% fact %}`s: name left, value right; `wide` for pages instead of panels."""
-    return fill('<dl class="facts{}">{}</dl>', " wide" if wide else "", content)
+    return fill(FACTS, " wide" if wide else "", content)
+
+
+@register.simple_tag
+def fact_list(found: Iterable[tuple[str, object, str]]) -> SafeString:
+    """The same of facts that are there as (name, value, clause id or "")."""
+    rows = ((name, value, clause_link(clause) if clause else "") for name, value, clause in found)
+    return fill(FACTS, "", fill_each(FACT, rows))
 
 
 @register.simple_block_tag
 def fact(content: str, name: str, clause: str = "") -> SafeString:
     """One fact with, if it follows from the contract, the clause it stands on."""
-    return fill("<dt>{}</dt><dd>{}{}</dd>", name, content, clause_link(clause) if clause else "")
+    return fill(FACT, name, content, clause_link(clause) if clause else "")
 
 
 def terms_line(clause_id: str) -> str:
