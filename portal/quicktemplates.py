@@ -1,7 +1,7 @@
 """Django's templates, compiled to nodes that draw the same in fewer steps: a page asks for a value a thousand times.
 
 Only the plain case is taken here: a name with attributes, a text or a value that is safe. All else is left to Django, and with
-debug on all nodes are its own, because they say where in a template it failed.
+debug on, or with words for what is missing, all nodes are its own.
 """
 
 from typing import Any
@@ -41,18 +41,22 @@ class QuickExpression(FilterExpression):
         self.name, self.steps = path[0], path[1:]
 
     def resolve(self, context: Context, ignore_failures: bool = False) -> Any:
-        """The value; where a step is not plain (a list, a call, a name that is missing), all of it is Django's.
+        """The value, "" or None where there is none; where a step is not plain (a list, a call), all of it is Django's.
 
         Written out in one piece: this is what a page does most often.
         """
+        if not self.name:
+            return super().resolve(context, ignore_failures)
         for names in reversed(context.dicts):
             if self.name in names:
                 value = names[self.name]
                 break
         else:
-            return super().resolve(context, ignore_failures)
+            return None if ignore_failures else ""
         for step in self.steps:
             if type(value) is dict:
+                if step not in value and not hasattr(dict, step) and not step.isdigit():
+                    return None if ignore_failures else ""
                 value = value.get(step, NOT_PLAIN)
             else:
                 # A function finds nothing here but what no template asks for, so it ends below as not plain.
@@ -98,7 +102,7 @@ class QuickTemplate(Template):
 
     def compile_nodelist(self) -> NodeList:
         """Raises TemplateSyntaxError."""
-        if self.engine.debug:
+        if self.engine.debug or self.engine.string_if_invalid:
             return super().compile_nodelist()
         libraries, builtins = self.engine.template_libraries, self.engine.template_builtins
         parser = QuickParser(Lexer(self.source).tokenize(), libraries, builtins, self.origin)

@@ -12,13 +12,15 @@ from django import template
 from django.conf import settings
 from django.template.base import FilterExpression, Node, Parser, TextNode, Token, TokenType
 from django.template.context import Context
-from django.template.defaulttags import URLNode
+from django.template.defaulttags import CsrfTokenNode, URLNode
 from django.template.defaulttags import url as do_url
 from django.template.library import SimpleNode, parse_bits
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode, do_block_translate, do_translate
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import trim_whitespace
+
+from portal.markup import fill
 
 register = template.Library()
 
@@ -44,6 +46,7 @@ def blocktranslate(parser: Parser, token: Token) -> Node:
     return TextNode(trim_whitespace(text) if node.trimmed else text)
 
 
+CSRF_FIELD = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
 WORD, PLACE = re.compile(r"[A-Za-z0-9-]+"), "one-Word-of-an-Address"
 
 
@@ -79,6 +82,21 @@ def url(parser: Parser, token: Token) -> Node:
     """Django's own, which looked through all addresses of the portal for each on a page."""
     node: URLNode = do_url(parser, token)
     return AddressNode(node.view_name, node.args, node.kwargs, node.asvar)
+
+
+class TokenNode(CsrfTokenNode):
+    """The token of a form. Django looks into the lazy object that holds it four times a form."""
+
+    def render(self, context: Context) -> str:
+        token = context.get("csrf_token")
+        words = "" if token is None else str(token)
+        return fill(CSRF_FIELD, words) if words and words != "NOTPROVIDED" else super().render(context)
+
+
+@register.tag
+def csrf_token(parser: Parser, token: Token) -> Node:
+    """Django's own, of this node."""
+    return TokenNode()
 
 
 def settled_tag(name: str, function: Callable[..., str], defaults: tuple[Any, ...]) -> Callable[[Parser, Token], Node]:
