@@ -1,4 +1,4 @@
-"""A template that is compiled quick shows what Django's shows; sessions that are read quick are Django's."""
+"""A template that is compiled quick shows what Django's shows; sessions and people that are read quick are Django's."""
 
 from collections import namedtuple
 from datetime import timedelta
@@ -17,8 +17,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from portal import clock
+from portal.models import User
 from portal.quicktemplates import QuickTemplate
 from portal.sessionstore import SessionStore
+from tests.cast import World
 
 Pair = namedtuple("Pair", "left right")
 
@@ -173,6 +175,18 @@ def test_a_session_that_was_written_by_another_holds_nothing() -> None:
     key = kept(name="Ann")
     Session.objects.filter(session_key=key).update(session_data="forged:data")
     assert dict(SessionStore(key).items()) == {}
+
+
+def test_a_person_is_read_by_their_key_as_django_reads_them(world: World) -> None:
+    made = world.ann.user
+    found, by_django = User.objects.get(pk=made.pk), User.objects.filter(pk=made.pk).get()
+    assert found == by_django
+    assert vars(found).keys() == vars(by_django).keys()
+    assert all(getattr(found, field.attname) == getattr(by_django, field.attname) for field in User._meta.fields)
+    assert not found._state.adding
+    assert User.objects.get(pk=str(made.pk)) == User.objects.get(pk=made.pk, name=made.name) == found
+    with pytest.raises(User.DoesNotExist):
+        User.objects.get(pk=0)
 
 
 @pytest.mark.django_db
