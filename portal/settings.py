@@ -124,12 +124,13 @@ WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "portal.User"
 
+LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", [("portal.quicktemplates.Loader", LOADERS)])],
             "builtins": ["django.templatetags.i18n", "portal.templatetags.settled"],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -210,7 +211,7 @@ CELERY_TIMEZONE = "UTC"
 # Several portals on one machine share the host name localhost, and cookies know no ports: so the name carries it.
 # Behind https the __Host- prefix keeps neighbouring subdomains from setting our cookies.
 COOKIE_PREFIX, COOKIE_SUFFIX = ("__Host-", "") if PORTAL_HTTPS else ("", f"_{PORTAL_PORT}")
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "portal.sessionstore"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}portal_session{COOKIE_SUFFIX}"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

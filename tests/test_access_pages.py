@@ -297,7 +297,10 @@ def accesses(world: World, ticket: Ticket, number: int) -> None:
 
 
 @pytest.mark.parametrize("page", ["desk", "client", "diary", "csv", "ticket"])
-def test_twenty_accesses_cost_no_more_queries_than_one(world: World, as_user: Any, ticket: Ticket, page: str) -> None:
+def test_twenty_accesses_cost_no_more_queries_than_one(
+    world: World, as_user: Any, ticket: Ticket, page: str, settings: Any
+) -> None:
+    settings.PORTAL_PREPARED = False  # so that the texts are to be seen
     who, path = {
         "desk": (world.cora, desk(ticket)),
         "client": (world.ann, f"/c/alder/requests/{ticket.ref}/access/"),

@@ -215,7 +215,8 @@ def test_a_page_asks_as_much_for_twenty_entries_as_for_one(world: World, as_user
     assert counts[0] == counts[1]
 
 
-def test_the_card_costs_the_tickets_page_one_query(world: World, as_user: Any) -> None:
+def test_the_card_costs_the_tickets_page_one_query(world: World, as_user: Any, settings: Any) -> None:
+    settings.PORTAL_PREPARED = False  # so that the texts are to be seen
     ticket = hourly(world)
     with act_as_staff(SYSTEM):
         rows.time_entry(world, ticket, reason="Free")

@@ -22,6 +22,7 @@ KEY = ' data-key="{}"'
 RAIL_COUNT, MENU_COUNT = '<span class="count{}"{}{}>{}</span>', "<small{}{}>{}</small>"
 LIVE = ' data-live="{}"'
 MENU = '<a href="{}"{}>{}{}{}</a>'
+ACCOUNT = '<a href="{}">{}{}</a>'
 PRESS = '<li role="option" id="press-{}" aria-selected="false" data-press="{}">{}<span>{}</span><kbd>{}</kbd></li>'
 GO = (
     '<li role="presentation"><a role="option" id="go-{}" aria-selected="false" tabindex="-1" href="{}">{}'
@@ -30,6 +31,7 @@ GO = (
 KBD = "<kbd>{}</kbd>"
 KEY_LINE = "<dt><kbd>{}</kbd></dt><dd>{}</dd>"
 
+# Three words: a label, and what goes with it.
 Command = tuple[str, str, str]
 Item = TypeVar("Item", bound=Hashable)
 
@@ -76,6 +78,12 @@ def more_lines(lines: tuple[Line, ...]) -> SafeString:
         if not line.entry.short
     ]
     return SafeString("".join(drawn))
+
+
+@drawn_once
+def account_lines(lines: tuple[Command, ...]) -> SafeString:
+    """The person's own pages: (label, icon, address)."""
+    return fill_each(ACCOUNT, ((url, icon(icon_name), label) for label, icon_name, url in lines))
 
 
 @drawn_once

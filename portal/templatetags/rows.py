@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.markup import fill, fill_each
-from portal.templatetags.times import since
-from portal.templatetags.ui import avatar, icon, sla
+from portal.templatetags.times import iso, london_full, london_when, since
+from portal.templatetags.ui import avatar, clause_link, icon, sla
 
 register = template.Library()
 
@@ -20,6 +20,7 @@ QUEUE_ROW = (
 PREVIEW, CURRENT = ' data-preview="{}"', SafeString(' aria-current="true"')
 UNREAD = '<span class="dot" aria-hidden="true"></span><span class="vh">{} </span>'
 TARGET = '<span class="chip" data-tone="{}"><span class="vh">{} </span>{}</span>'
+EVENT = '<p class="event {}"><span>{}{}{}</span><time datetime="{}" title="{}">{}</time></p>'
 OPTION, SELECTED = '<option value="{}"{}>{}</option>', SafeString(" selected")
 
 
@@ -64,6 +65,15 @@ def flags(marks: Iterable[tuple[str, str]]) -> SafeString | str:
     """Small marks after the subject: (icon, words)."""
     drawn = fill_each("{}", ((icon(name, 14, words),) for name, words in marks))
     return fill('<span class="flags">{}</span>', drawn) if drawn else ""
+
+
+@register.simple_tag
+def event(one: Mapping[str, Any]) -> SafeString:
+    """What happened to a request, one line of its thread (docs/components.md names the keys)."""
+    at, strong, clause_id = one["at"], one.get("strong"), one.get("clause_id")
+    said = fill(" <b>{}</b>", strong) if strong else ""
+    clause = fill(" {}", clause_link(clause_id)) if clause_id else ""
+    return fill(EVENT, one["tone"], one["text"], said, clause, iso(at), london_full(at), london_when(at))
 
 
 @register.simple_tag

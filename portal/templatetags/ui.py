@@ -1,18 +1,17 @@
 """The components of every page: `{% load ui %}`. docs/components.md lists them; /desk/styleguide/ shows each in every state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 import lucide
 from django import template
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from portal import navigation
-from portal.markup import fill
+from portal.markup import fill, fill_each
 from portal.money import pounds
 from portal.templatetags.settled import settled_tag
 
@@ -83,6 +82,11 @@ def chip(content: str, tone: str = "", title: str = "") -> SafeString:
     return fill('<span class="chip" data-tone="{}"{}>{}</span>', tone, hint, content)
 
 
+CARD = '<section class="card"{}><header>{}<h{}>{}</h{}>{}{}</header>{}</section>'
+CARD_BODY = '<div class="body">{}</div>'
+CARD_CHIP, CARD_LINK = '<span class="chip" data-tone="{}">{}</span>', '<a class="small" href="{}">{}</a>'
+
+
 @register.simple_block_tag
 def card(
     content: str,
@@ -97,21 +101,39 @@ def card(
     id: str = "",
 ) -> SafeString:
     """A titled box. `chip`/`tone` or `link`/`url` stand at the right of the title; `flush` leaves the body unpadded."""
-    given: dict[str, object] = {"content": content, "title": title, "icon": icon, "chip": chip, "tone": tone}
-    given |= {"link": link, "url": url, "flush": flush, "level": level, "id": id}
-    return render_to_string("parts/card.html", given)
+    return fill(
+        CARD,
+        fill(' id="{}"', id) if id else "",
+        icon_markup(icon, 15, "", "") if icon else "",
+        level,
+        title,
+        level,
+        fill(CARD_CHIP, tone, chip) if chip else "",
+        fill(CARD_LINK, url, link) if url else "",
+        content if flush else fill(CARD_BODY, content),
+    )
+
+
+FACTS, FACT = '<dl class="facts{}">{}</dl>', "<dt>{}</dt><dd>{}{}</dd>"
 
 
 @register.simple_block_tag
 def facts(content: str, wide: bool = False) -> SafeString:
     """A list of `{% fact %}`s: name left, value right; `wide` for pages instead of panels."""
-    return fill('<dl class="facts{}">{}</dl>', " wide" if wide else "", content)
+    return fill(FACTS, " wide" if wide else "", content)
+
+
+@register.simple_tag
+def fact_list(found: Iterable[tuple[str, object, str]]) -> SafeString:
+    """The same of facts that are there as (name, value, clause id or "")."""
+    rows = ((name, value, clause_link(clause) if clause else "") for name, value, clause in found)
+    return fill(FACTS, "", fill_each(FACT, rows))
 
 
 @register.simple_block_tag
 def fact(content: str, name: str, clause: str = "") -> SafeString:
     """One fact with, if it follows from the contract, the clause it stands on."""
-    return fill("<dt>{}</dt><dd>{}{}</dd>", name, content, clause_link(clause) if clause else "")
+    return fill(FACT, name, content, clause_link(clause) if clause else "")
 
 
 def terms_line(clause_id: str) -> str:

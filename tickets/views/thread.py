@@ -1,4 +1,4 @@
-"""A timeline as the page parts want it (templates/parts/message.html and event.html)."""
+"""A timeline as the page parts want it (templates/parts/message.html and `{% event %}`)."""
 
 from collections.abc import Iterable
 from datetime import datetime

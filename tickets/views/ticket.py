@@ -17,7 +17,7 @@ from tickets.forms import KIND_CHOICES
 from tickets.models import Ticket
 from tickets.queries.access import hang_on
 from tickets.queries.beside import Beside, beside
-from tickets.queries.people import staff_on
+from tickets.queries.people import colleagues_on
 from tickets.queries.thread import Line, timeline
 from tickets.rules.states import ENDED_STATES, State
 from tickets.views.answers import chosen_answer
@@ -45,7 +45,7 @@ def ticket_context(
     calendar_row = calendar_at(at)
     calendar = worktime_of(calendar_row)
     day = calendar.local_date(at)
-    colleagues, offered = list(staff_on(day)), products()
+    colleagues, offered = colleagues_on(day), products()
     hang_on(one, calendar=calendar_row, staff=colleagues, products=offered)
     known = beside(one, request.actor, day)
     lines = timeline(one, client_side=False, with_files=known.has_files)
