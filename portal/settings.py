@@ -124,13 +124,12 @@ WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "portal.User"
 
-LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
         "OPTIONS": {
-            "loaders": [("template_partials.loader.Loader", [("portal.quicktemplates.Loader", LOADERS)])],
             "builtins": ["django.templatetags.i18n", "portal.templatetags.settled"],
             "context_processors": [
                 "django.template.context_processors.request",
