@@ -28,39 +28,45 @@ MOST_MERGES = 10
 COPY_LOCK = 78
 
 
-# The strongest role at a client comes last, so that it is the one that stays.
-PERSON = Prepared("""
-select a.id, a.user_id, a.home_client_id, m.id, m.client_id, m.role, m.label, m.email, m.address_id, c.slug, c.name, c.state
-from portal_address a
-join portal_user u on u.id = a.user_id and u.is_active
+# Of each person: the place at each client, and since when an hour's acknowledgements to its address are used up, if they are
+# (an index lookup each). The strongest role at a client comes last, so that it is the one that stays.
+OF_PERSON = """
+a.id, a.user_id, a.home_client_id, f.next_try_at, m.id, m.client_id, m.role, m.label, m.email, m.address_id, c.slug, c.name, c.state
+"""
+BEHIND = """
+(portal_address a join portal_user u on u.id = a.user_id and u.is_active)
+"""
+PLACES = """
 left join lateral (
     select * from portal_membership held
     where held.user_id = a.user_id and held.valid_from <= public.contract_day(%(at)s)
       and (held.valid_to is null or held.valid_to > public.contract_day(%(at)s))
 ) m on true
 left join portal_client c on c.id = m.client_id
-where a.email = %(email)s and a.state <> %(retired)s
-order by m.client_id, array_position(array['billing', 'author', 'manager'], m.role::text), m.id desc
-""")
+left join lateral (
+    select next_try_at from portal_outbox
+    where address_id = m.address_id and kind = 'acknowledgement' and next_try_at > %(since)s
+    order by next_try_at desc offset %(most)s limit 1
+) f on true
+"""
+IN_ORDER = "order by m.client_id, array_position(array['billing', 'author', 'manager'], m.role::text), m.id desc"
+PERSON = Prepared(
+    f"select {OF_PERSON} from {BEHIND} {PLACES} where a.email = %(email)s and a.state <> %(retired)s {IN_ORDER}"  # noqa: S608 - only our own constants
+)
 # The second statement looks only when the lock is held, so it sees what the copy before committed. Two looks, each along
-# its own index.
-COPY = Prepared("""
+# its own index. One row at least: whether it is a copy is asked of a stranger's mail as well.
+LOOKED_UP = Prepared(f"""
 select pg_advisory_xact_lock(%(lock)s, hashtext(%(key)s));
-select exists (
+select copy.is_one, {OF_PERSON} from (select exists (
     select from tickets_rawmail o where o.sha256 = %(sha256)s
     and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
 ) or (%(header_id)s <> '' and exists (
     select from tickets_rawmail o where o.header_id = %(header_id)s and o.header_id <> '' and o.content_sha256 = %(content)s
     and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
-))
-""")
-
-
-RELEASED = Prepared("""
-select next_try_at from portal_outbox
-where address_id = %(address)s and kind = 'acknowledgement' and next_try_at > %(since)s
-order by next_try_at desc limit %(most)s
-""")
+)) as is_one) copy
+left join {BEHIND} on a.email = %(email)s and a.state <> %(retired)s
+{PLACES} {IN_ORDER}
+""")  # noqa: S608 - only our own constants
 
 
 class ContractDay(Func):
@@ -86,29 +92,65 @@ def is_own(address: str, own: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The person behind an address, and what they may do at each of their clients today."""
+    """The person behind an address, and what they may do at each of their clients today. held_until: when the next
+    acknowledgement to the address that stands at a client may leave, where that is not at once (F8)."""
 
     address_id: int
     user_id: int
     home_client_id: int | None
     places: Mapping[int, Membership]
+    held_until: Mapping[int, datetime]
 
 
 def person_behind(email: str | None, at: datetime) -> Known | None:
-    """Whose registered address it is; None for nobody's, for a retired one, and for a person who may not sign in.
-
-    One statement, because every mail asks it.
-    """
+    """Whose registered address it is; None for nobody's, for a retired one, and for a person who may not sign in."""
     if not email:
         return None
     with connection.cursor() as cursor:
-        PERSON.run(cursor, {"email": email, "at": at, "retired": AddressState.RETIRED})
+        PERSON.run(cursor, asked_of(email, at))
+        return known_from(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What the tables say about a mail: who is behind its sender, and whether another with the same bytes, or the same
+    Message-ID and words, was judged."""
+
+    known: Known | None
+    is_copy: bool
+
+
+def looked_up(mail: RawMail, email: str | None, at: datetime) -> LookedUp:
+    """One trip, because every mail asks it. Copies wait for each other: the lock holds until this transaction ends."""
+    values = asked_of(email or "", at) | {
+        "lock": COPY_LOCK, "key": mail.header_id or mail.sha256, "pk": mail.pk, "sha256": mail.sha256,
+        "header_id": mail.header_id, "content": mail.content_sha256, "stored": RawState.STORED, "duplicate": Reason.DUPLICATE,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        LOOKED_UP.run(cursor, values)
         rows = cursor.fetchall()
+    return LookedUp(known_from([row[1:] for row in rows if row[1] is not None]), rows[0][0])
+
+
+def asked_of(email: str, at: datetime) -> dict[str, Any]:
+    """The values of PERSON. Of twenty acknowledgements within an hour, the earliest one says when the next may leave."""
+    last = ACKNOWLEDGEMENTS_AN_HOUR - 1
+    return {"email": email, "at": at, "retired": AddressState.RETIRED, "since": at - HOUR, "most": last}
+
+
+def known_from(rows: Sequence[Sequence[Any]]) -> Known | None:
     if not rows:
         return None
     address_id, user_id, home_client_id = rows[0][:3]
-    places = {row[4]: member_from(user_id, row[3:]) for row in rows if row[3] is not None}
-    return Known(address_id, user_id, home_client_id, places)
+    places = {row[5]: member_from(user_id, row[4:]) for row in rows if row[4] is not None}
+    held = {row[5]: row[3] for row in rows}  # the last row of a client counts, as for its place
+    return Known(
+        address_id,
+        user_id,
+        home_client_id,
+        places,
+        {at: since + HOUR for at, since in held.items() if since is not None},
+    )
 
 
 def member_from(user_id: int, row: Sequence[Any]) -> Membership:
@@ -192,27 +234,6 @@ def takes_part(ticket: Ticket, actor: Actor) -> bool:
     if any(table.objects.filter(**of_ticket, membership__in=own).exists() for table in (TicketPerson, TicketWatcher)):
         return True
     return Message.objects.filter(**of_ticket, author_member__in=own, client_visible=True).exists()
-
-
-def is_copy(mail: RawMail) -> bool:
-    """Whether another mail with the same bytes, or the same Message-ID and words, was judged. Copies wait for each other:
-    the lock holds until this transaction ends."""
-    key = mail.header_id or mail.sha256
-    with connection.cursor() as cursor:
-        COPY.run(cursor, {
-            "lock": COPY_LOCK, "key": key, "pk": mail.pk, "sha256": mail.sha256, "header_id": mail.header_id,
-            "content": mail.content_sha256, "stored": RawState.STORED, "duplicate": Reason.DUPLICATE,
-        })  # fmt: skip
-        return bool(cursor.fetchone()[0])
-
-
-def release_of(address_id: int, at: datetime) -> datetime | None:
-    """When the next acknowledgement to an address may leave; None for at once. At most twenty leave in any hour (F8)."""
-    values: dict[str, Any] = {"address": address_id, "since": at - HOUR, "most": ACKNOWLEDGEMENTS_AN_HOUR}
-    with connection.cursor() as cursor:
-        RELEASED.run(cursor, values)
-        instants = [instant for (instant,) in cursor.fetchall()]
-    return instants[-1] + HOUR if len(instants) == ACKNOWLEDGEMENTS_AN_HOUR else None
 
 
 def capped_until(address_id: int) -> datetime | None:
