@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from portal import audit, clock
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
-from portal.prepared import Prepared
 from portal.models import Outbox, Terms
+from portal.prepared import Prepared
 from portal.queries.contract import terms_at
 from portal.queries.terms import parameters_of
 from portal.tenancy import Alone, act_as_staff

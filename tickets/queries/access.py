@@ -27,6 +27,22 @@ left join tickets_responseclock k on k.ticket_id = t.id
 left join portal_microsofttenant n on n.id = t.tenant_id
 where t.ref = %(ref)s and (%(slug)s = '' or c.slug = %(slug)s) order by t.id desc limit 1
 """)  # noqa: S608 - columns of our own models
+# tickets_for_client for statements of our own: a request t, the place p of the asking person at its client (none: they have
+# none), and what binds them to it. tests/test_mail_named_requests.py holds both together.
+BOND = """
+left join lateral (
+    select t.requester_id = any(own.ids) as asked, own.ids, exists (
+        select from tickets_ticketperson n
+        where n.client_id = t.client_id and n.ticket_id = t.id and n.membership_id = any(own.ids)
+    ) as named
+    from (select array(
+        select m.id from portal_membership m where m.client_id = t.client_id and m.user_id = %(user)s::bigint
+    ) as ids) own
+) bond on true
+"""
+SEEN = f"""
+p.role is not null and (bond.asked or bond.named or (p.role = '{Role.MANAGER}' and t.visibility = '{Visibility.STANDARD}'))
+"""
 
 
 def tickets_for_client(actor: Actor) -> QuerySet[Ticket]:

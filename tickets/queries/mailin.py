@@ -12,12 +12,13 @@ from django.db.models import DateField, Func, Q, QuerySet, Value
 from portal.actors import Actor
 from portal.models import Client, Membership, Outbox, Staff
 from portal.prepared import Prepared
+from portal.queries.joined import Joined
 from portal.queries.paging import Page, newest_first
 from portal.queries.supplier import supplier
 from portal.rules.states import AddressState, ClientState
 from portal.tenancy.door import loaded
-from tickets.models import Message, RawMail, Ticket, TicketPerson, TicketWatcher
-from tickets.queries.access import memberships_of, tickets_for_client
+from tickets.models import RawMail, Ticket
+from tickets.queries.access import BOND, SEEN
 from tickets.queries.moving import moved_to
 from tickets.rules.mail.verdict import ACKNOWLEDGEMENTS_AN_HOUR, Belonging, Named, RawState, Reason, Sender
 from tickets.rules.states import ENDED_STATES, State
@@ -67,6 +68,25 @@ select copy.is_one, {OF_PERSON} from (select exists (
 left join {BEHIND} on a.email = %(email)s and a.state <> %(retired)s
 {PLACES} {IN_ORDER}
 """)  # noqa: S608 - only our own constants
+
+
+# Takes part: the person asked, wrote, was named on the request, or gets copies of its answers.
+NAMED_TICKET = Joined({"t": Ticket}, without={"search"})
+NAMED = Prepared(f"""
+select {SEEN}, {SEEN} and (
+    bond.asked or bond.named or exists (
+        select from tickets_ticketwatcher w
+        where w.client_id = t.client_id and w.ticket_id = t.id and w.membership_id = any(bond.ids)
+    ) or exists (
+        select from tickets_message o where o.client_id = t.client_id and o.ticket_id = t.id
+        and o.author_member_id = any(bond.ids) and o.client_visible
+    )
+), {NAMED_TICKET.columns}
+from tickets_ticket t
+left join unnest(%(clients)s::bigint[], %(roles)s::text[]) p (client_id, role) on p.client_id = t.client_id
+{BOND}
+where t.id = any(%(ids)s::bigint[])
+""")  # noqa: S608 - only our own constants and columns
 
 
 class ContractDay(Func):
@@ -189,9 +209,34 @@ def sender_of(known: Known | None, at: datetime) -> Sender:
 
 def named_by(ticket_ids: Sequence[int], places: Mapping[int, Membership]) -> list[Named]:
     """The requests that a mail names, in that order; what was merged is answered where it lives on."""
-    found = {ticket.pk: ticket for ticket in Ticket.objects.filter(pk__in=ticket_ids)}
-    living = dict.fromkeys(survivor(found[pk]) for pk in ticket_ids if pk in found)
-    return [as_named(ticket, places.get(ticket.client_id)) for ticket in living]
+    found = as_seen(ticket_ids, places)
+    living = dict.fromkeys(survivor(found[pk].ticket).pk for pk in ticket_ids if pk in found)
+    if later := [pk for pk in living if pk not in found]:
+        found |= as_seen(later, places)
+    return [as_named(found[pk]) for pk in living]
+
+
+@dataclass(frozen=True, slots=True)
+class AsSeen:
+    """A request, as the person sees it who stands at these places."""
+
+    ticket: Ticket
+    is_seen: bool
+    takes_part: bool
+
+
+def as_seen(ticket_ids: Sequence[int], places: Mapping[int, Membership]) -> dict[int, AsSeen]:
+    """The requests by their id. One statement, because every answer asks it."""
+    values = {
+        "ids": list(ticket_ids),
+        "clients": list(places),
+        "roles": [one.role for one in places.values()],
+        "user": next((one.user_id for one in places.values()), 0),
+    }
+    with connection.cursor() as cursor:
+        NAMED.run(cursor, values)
+        rows = cursor.fetchall()
+    return {one.ticket.pk: one for one in (AsSeen(NAMED_TICKET.models(row[2:])[0], *row[:2]) for row in rows)}
 
 
 def survivor(ticket: Ticket) -> Ticket:
@@ -210,30 +255,15 @@ def successor(ticket: Ticket) -> Ticket | None:
     return moved_to(ticket) if ticket.misfiled_at is not None else None
 
 
-def as_named(ticket: Ticket, place: Membership | None) -> Named:
+def as_named(one: AsSeen) -> Named:
+    ticket = one.ticket
     ended = (ticket.resolved_at or ticket.closed_at or ticket.state_since) if ticket.state in ENDED_STATES else None
-    seen = part = False
-    if place is not None:
-        actor = actor_of(place)
-        seen = tickets_for_client(actor).filter(pk=ticket.pk).exists()
-        part = seen and takes_part(ticket, actor)
-    return Named(ticket.pk, ticket.client_id, State(ticket.state), ended, seen, part)
+    return Named(ticket.pk, ticket.client_id, State(ticket.state), ended, one.is_seen, one.takes_part)
 
 
 def actor_of(one: Membership) -> Actor:
     """The person as one membership."""
     return Actor("member", one.label, one.user_id, one.client_id, one.pk, None, one.role)
-
-
-def takes_part(ticket: Ticket, actor: Actor) -> bool:
-    """Whether the person asked, wrote, was named on the request, or gets copies of its answers."""
-    own = memberships_of(actor)
-    if own.filter(pk=ticket.requester_id).exists():
-        return True
-    of_ticket = {"client_id": ticket.client_id, "ticket_id": ticket.pk}
-    if any(table.objects.filter(**of_ticket, membership__in=own).exists() for table in (TicketPerson, TicketWatcher)):
-        return True
-    return Message.objects.filter(**of_ticket, author_member__in=own, client_visible=True).exists()
 
 
 def capped_until(address_id: int) -> datetime | None:
