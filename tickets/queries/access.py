@@ -27,11 +27,12 @@ left join tickets_responseclock k on k.ticket_id = t.id
 left join portal_microsofttenant n on n.id = t.tenant_id
 where t.ref = %(ref)s and (%(slug)s = '' or c.slug = %(slug)s) order by t.id desc limit 1
 """)  # noqa: S608 - columns of our own models
-# tickets_for_client for statements of our own: a request t, the place p of the asking person at its client (none: they have
-# none), and what binds them to it. tests/test_mail_named_requests.py holds both together.
+# tickets_for_client for statements of our own: a request t, the role that the asking person has at its client (null: they have
+# no place there), and what binds them to it. tests/test_mail_named_requests.py holds both together.
 BOND = """
 left join lateral (
-    select t.requester_id = any(own.ids) as asked, own.ids, exists (
+    select (%(roles)s::text[])[array_position(%(clients)s::bigint[], t.client_id)] as role, own.ids,
+    t.requester_id = any(own.ids) as asked, exists (
         select from tickets_ticketperson n
         where n.client_id = t.client_id and n.ticket_id = t.id and n.membership_id = any(own.ids)
     ) as named
@@ -41,7 +42,7 @@ left join lateral (
 ) bond on true
 """
 SEEN = f"""
-p.role is not null and (bond.asked or bond.named or (p.role = '{Role.MANAGER}' and t.visibility = '{Visibility.STANDARD}'))
+bond.role is not null and (bond.asked or bond.named or (bond.role = '{Role.MANAGER}' and t.visibility = '{Visibility.STANDARD}'))
 """
 
 

@@ -83,9 +83,8 @@ select {SEEN}, {SEEN} and (
     )
 ), {NAMED_TICKET.columns}
 from tickets_ticket t
-left join unnest(%(clients)s::bigint[], %(roles)s::text[]) p (client_id, role) on p.client_id = t.client_id
 {BOND}
-where t.id = any(%(ids)s::bigint[])
+where t.id = %(id)s
 """)  # noqa: S608 - only our own constants and columns
 
 
@@ -209,11 +208,8 @@ def sender_of(known: Known | None, at: datetime) -> Sender:
 
 def named_by(ticket_ids: Sequence[int], places: Mapping[int, Membership]) -> list[Named]:
     """The requests that a mail names, in that order; what was merged is answered where it lives on."""
-    found = as_seen(ticket_ids, places)
-    living = dict.fromkeys(survivor(found[pk].ticket).pk for pk in ticket_ids if pk in found)
-    if later := [pk for pk in living if pk not in found]:
-        found |= as_seen(later, places)
-    return [as_named(found[pk]) for pk in living]
+    living = (living_one(pk, places) for pk in ticket_ids)
+    return list(dict.fromkeys(as_named(one) for one in living if one is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,18 +221,27 @@ class AsSeen:
     takes_part: bool
 
 
-def as_seen(ticket_ids: Sequence[int], places: Mapping[int, Membership]) -> dict[int, AsSeen]:
-    """The requests by their id. One statement, because every answer asks it."""
+def as_seen(ticket_id: int, places: Mapping[int, Membership]) -> AsSeen | None:
+    """One statement, because every answer asks it; None for a request that is not there."""
     values = {
-        "ids": list(ticket_ids),
+        "id": ticket_id,
         "clients": list(places),
         "roles": [one.role for one in places.values()],
         "user": next((one.user_id for one in places.values()), 0),
     }
     with connection.cursor() as cursor:
         NAMED.run(cursor, values)
-        rows = cursor.fetchall()
-    return {one.ticket.pk: one for one in (AsSeen(NAMED_TICKET.models(row[2:])[0], *row[:2]) for row in rows)}
+        row = cursor.fetchone()
+    return AsSeen(NAMED_TICKET.models(row[2:])[0], *row[:2]) if row is not None else None
+
+
+def living_one(ticket_id: int, places: Mapping[int, Membership]) -> AsSeen | None:
+    """The request, or the one in which it lives on."""
+    named = as_seen(ticket_id, places)
+    if named is None:
+        return None
+    later = survivor(named.ticket)
+    return named if later is named.ticket else as_seen(later.pk, places)
 
 
 def survivor(ticket: Ticket) -> Ticket:
