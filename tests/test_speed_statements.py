@@ -1,5 +1,6 @@
 """How many statements the two pages of the day cost, as the whole stack sends them: session, scope, frame and page."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.actors import SYSTEM
 from portal.tenancy import act_as_staff
-from tests.cast import World
+from tests.cast import MORNING, World
 from tests.forms import sent_and_acknowledged
+from tests.mails import came, mark_of, raw_mail
 from tests.tickets import acknowledged
+from tickets.actions.mailin import receive
 from tickets.models import FilledForm
+from tickets.rules.mail.verdict import RawState
 from tickets.rules.readyforms import STARTER
 
 
@@ -44,3 +48,20 @@ def test_a_request_that_came_by_a_form_costs_no_more_and_its_card_the_same_with_
     with act_as_staff(SYSTEM):
         assert FilledForm.objects.get().open_steps == 0
     assert len(statements(cora, f"{page}form/")) == before <= 12
+
+
+def test_a_mail_is_stored_by_one_statement_and_decided_by_few(lasting_world: World) -> None:
+    raw = partial(raw_mail, lasting_world.ben)
+    ticket = came(raw()).ticket  # what a process keeps is read, the child runs
+    assert ticket is not None
+    for mail, state, most in (
+        (raw("Another"), RawState.TICKETED, 9),
+        (raw("Re: Mailbox full", In_Reply_To=mark_of(ticket)), RawState.REPLIED, 12),
+    ):
+        with CaptureQueriesContext(connection) as caught:
+            row = receive(mail, source="command", at=MORNING)
+        sent = [query["sql"] for query in caught]
+        assert row.state == state
+        # One trip stores it for good: no transaction stands open before the second one begins.
+        assert [place for place, one in enumerate(sent) if one.startswith(("BEGIN", "COMMIT"))] == [1, len(sent) - 1]
+        assert len(sent) - 2 <= most, "\n".join(one[:160] for one in sent)

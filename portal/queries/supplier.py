@@ -8,7 +8,7 @@ LOOKS = 12
 
 def supplier() -> Supplier | None:
     """The supplier's one row, for reading only; None before the first start."""
-    return kept("supplier", Supplier.objects.filter(id=1).first)
+    return kept("supplier", lambda: Supplier.objects.filter(id=1).first())
 
 
 def supplier_known() -> Supplier:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import pairwise
+from typing import cast
 
 from portal.canonical import canonical, to_json
 from portal.models import ClauseText, Membership, Terms, TermsAcceptance
@@ -37,8 +38,13 @@ def latest_terms() -> Terms | None:
 
 
 def parameters_of(terms: Terms) -> TermsParameters:
-    """Its parameters; the usual ones for a version that stored none."""
-    return TermsParameters.from_json(terms.parameters) if terms.parameters else TermsParameters()
+    """Its parameters; the usual ones for a version that stored none. A row remembers what was read from it: the rows that a
+    process keeps (terms_at) are asked with every mail and every request."""
+    stored, known = terms.__dict__.get("_parameters_read", (None, None))
+    if known is None or stored is not terms.parameters:
+        known = TermsParameters.from_json(terms.parameters) if terms.parameters else TermsParameters()
+        terms.__dict__["_parameters_read"] = (terms.parameters, known)
+    return cast(TermsParameters, known)
 
 
 def changes_between(before: TermsParameters, after: TermsParameters) -> list[Change]:

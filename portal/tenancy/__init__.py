@@ -1,6 +1,7 @@
 """Walls between clients: database roles, scopes, and the operations that build them. `from portal.tenancy import act_as`."""
 
 from portal.tenancy.scope import (
+    Alone,
     NotOnStaff,
     act_as,
     act_as_retention,
@@ -9,4 +10,4 @@ from portal.tenancy.scope import (
     staff_standing,
 )
 
-__all__ = ["NotOnStaff", "act_as", "act_as_retention", "act_as_sealer", "act_as_staff", "staff_standing"]
+__all__ = ["Alone", "NotOnStaff", "act_as", "act_as_retention", "act_as_sealer", "act_as_staff", "staff_standing"]

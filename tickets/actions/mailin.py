@@ -25,11 +25,10 @@ from tickets.actions.rawmail import LeaseLost, claim_next, mark, release, take_r
 from tickets.mail.guarded import guarded_parse, guarded_reading
 from tickets.models import RawMail, Ticket
 from tickets.queries.mailin import (
-    is_copy,
     is_own,
+    looked_up,
     named_by,
     own_addresses,
-    person_behind,
     sender_of,
     waiting_mails,
 )
@@ -47,10 +46,11 @@ BECOMES_PART = frozenset({RawState.TICKETED, RawState.REPLIED})
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What is to be done with a mail, and in whose name."""
+    """What is to be done with a mail, and in whose name. held_until: before that no acknowledgement leaves to them (F8)."""
 
     verdict: MailVerdict
     author: Membership | None
+    held_until: datetime | None = None
 
 
 def mails_waiting(at: datetime) -> int:
@@ -166,15 +166,19 @@ def content_hash(parsed: ParsedMail) -> str:
 def weigh(row: RawMail, parsed: ParsedMail, *, at: datetime, trusted: bool = False) -> Weighed:
     """Find out what must be known, and judge. `trusted`: a person has looked, and says that the mail is what it claims."""
     own = own_addresses()
-    known = person_behind(parsed.from_.address, at)
+    found = looked_up(row, parsed.from_.address, at)
+    known = found.known
     places = known.places if known is not None else {}
     sender = sender_of(known, at)
     recipients = recipients_of(row, parsed)
     marks = marks_in([*newest_first(parsed.in_reply_to, parsed.references), *recipients], mark_key())
     named = named_by(marks.tickets, places) if marks.tickets else []
-    facts = facts_of(row, parsed, own=own, recipients=recipients, marks=marks)
+    facts = facts_of(parsed, is_duplicate=found.is_copy, own=own, recipients=recipients, marks=marks)
     verdict = judge(vouched_for(facts) if trusted else facts, sender, named, at=at)
-    return Weighed(verdict, places.get(verdict.belonging.client_id) if verdict.belonging else None)
+    if verdict.belonging is None or known is None:
+        return Weighed(verdict, None)
+    client_id = verdict.belonging.client_id
+    return Weighed(verdict, places.get(client_id), known.held_until.get(client_id))
 
 
 def recipients_of(row: RawMail, parsed: ParsedMail) -> list[str]:
@@ -191,7 +195,7 @@ def is_for_reports(row: RawMail, parsed: ParsedMail) -> bool:
 
 
 def facts_of(
-    row: RawMail, parsed: ParsedMail, *, own: frozenset[str], recipients: Sequence[str], marks: Marks
+    parsed: ParsedMail, *, is_duplicate: bool, own: frozenset[str], recipients: Sequence[str], marks: Marks
 ) -> MailFacts:
     from_address = parsed.from_.address or ""
     looped = bool(marks_in([parsed.message_id or ""], mark_key()).tickets)
@@ -201,7 +205,7 @@ def facts_of(
         authentication=parsed.authentication.verdict,
         has_sender=bool(from_address),
         is_readable=not parsed.unreadable,
-        is_duplicate=is_copy(row),
+        is_duplicate=is_duplicate,
         is_ours=looped or is_own(from_address, own),
         alias=next((alias for each in recipients if (alias := alias_in(each, own)).startswith(OF_CLIENT)), ""),
         has_forged_mark=marks.forged,
@@ -218,8 +222,11 @@ def carry_out(row: RawMail, parsed: ParsedMail, carried: Carried, weighed: Weigh
     """Do what the verdict says. True when the files were used."""
     verdict = weighed.verdict
     if weighed.author is not None and verdict.state in BECOMES_PART:
-        write = write_request if verdict.state == RawState.TICKETED else write_reply
-        write(row, parsed, carried, verdict, author=weighed.author, at=at)
+        if verdict.state == RawState.TICKETED:
+            held = weighed.held_until
+            write_request(row, parsed, carried, verdict, author=weighed.author, release_at=held, at=at)
+        else:
+            write_reply(row, parsed, carried, verdict, author=weighed.author, at=at)
         return True
     outbox: Outbox | None = None
     if verdict.reason in (Reason.BOUNCE, Reason.COMPLAINT) and parsed.report is not None:

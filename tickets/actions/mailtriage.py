@@ -79,7 +79,9 @@ def give_mail(
     if is_home:
         Address.objects.filter(pk=known.address_id).update(home_client_id=author.client_id)
     verdict = MailVerdict(RawState.TICKETED)
-    return finish(described(row, parsed), parsed, Weighed(verdict, author), at=at)
+    return finish(
+        described(row, parsed), parsed, Weighed(verdict, author, known.held_until.get(author.client_id)), at=at
+    )
 
 
 @clause("SUB-1", "HLP-5")

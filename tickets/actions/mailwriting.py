@@ -21,7 +21,7 @@ from tickets.actions.mailflood import alarm_flood
 from tickets.actions.rawmail import mark_part
 from tickets.actions.spam import Reported, Told, keep_report, read_reported
 from tickets.models import Message, RawMail, Ticket
-from tickets.queries.mailin import actor_of, release_of
+from tickets.queries.mailin import actor_of
 from tickets.rules.mail.shape import ParsedMail
 from tickets.rules.mail.verdict import MailVerdict, RawState
 from tickets.rules.spam import Harm
@@ -81,11 +81,17 @@ def reported_in(parsed: ParsedMail) -> Reported | None:
 
 @clause("SUB-1", "HLP-5", "HLP-6")
 def write_request(
-    row: RawMail, parsed: ParsedMail, carried: Carried, verdict: MailVerdict, *, author: Membership, at: datetime
+    row: RawMail,
+    parsed: ParsedMail,
+    carried: Carried,
+    verdict: MailVerdict,
+    *,
+    author: Membership,
+    release_at: datetime | None,
+    at: datetime,
 ) -> None:
-    """A new request of its sender, with its acknowledgement; over twenty in an hour the acknowledgement waits (F8)."""
+    """A new request of its sender, with its acknowledgement; over twenty in an hour that waits until `release_at` (F8)."""
     by = actor_of(author)
-    release_at = release_of(author.address_id, at)
     request = Request(
         subject=one_line(parsed.subject, LONGEST_SUBJECT) or _("(no subject)"),
         body="",

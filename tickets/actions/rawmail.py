@@ -1,6 +1,7 @@
 """Received mail as it is stored, claimed and marked. The only writer of a raw mail's state."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -9,11 +10,12 @@ from django.utils.translation import gettext as _
 from portal import audit, clock
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
-from portal.inserts import insert
 from portal.models import Outbox, Terms
+from portal.prepared import Prepared
 from portal.queries.contract import terms_at
 from portal.queries.terms import parameters_of
-from portal.tenancy import act_as_staff
+from portal.tenancy import Alone, act_as_staff
+from portal.updates import update
 from tickets.models import Message, RawMail, Ticket
 from tickets.queries.mailin import waiting_mails
 from tickets.rules.mail.verdict import RAW_MOVES, RawState, Reason
@@ -24,6 +26,18 @@ LONGEST_ADDRESS = 320
 DECIDED = (
     "state", "reason", "note", "client_id", "ticket_id", "message_id", "outbox_id", "decided_at", "decided_by", "leased_until",
     "keep_until", "header_id", "content_sha256", "sender", "subject",
+)  # fmt: skip
+# A mail that nobody has read yet says nothing of itself.
+STORE = Alone(
+    Prepared("""
+insert into tickets_rawmail
+  (source, envelope_from, envelope_to, raw, size, sha256, received_at, attempts, leased_until, state,
+   header_id, content_sha256, sender, subject, reason, note, decided_by)
+values (%s, %s, %s::jsonb, %s, %s, %s, %s, %s, %s, %s, '', '', '', '', '', '', '') returning id
+""")
+)
+STORED = (
+    "source", "envelope_from", "envelope_to", "raw", "size", "sha256", "received_at", "attempts", "leased_until", "state",
 )  # fmt: skip
 
 
@@ -59,11 +73,19 @@ def take_raw(
         attempts=1 if claimed else 0,
         leased_until=clock.real_now() + LEASE if claimed else None,
     )
+    if uid is None:
+        return stored(row)
     with act_as_staff(SYSTEM):
-        if uid is None:
-            return insert(row)
         RawMail.objects.bulk_create([row], ignore_conflicts=True)
         return RawMail.objects.get(source=source, uidvalidity=uidvalidity, uid=uid)
+
+
+def stored(row: RawMail) -> RawMail:
+    """Write a mail without a number of its own: role, row and commit in one trip."""
+    values = {name: getattr(row, name) for name in STORED}
+    (row.pk,) = STORE.run("staff", list((values | {"envelope_to": json.dumps(row.envelope_to)}).values()))
+    row._state.adding, row._state.db = False, "default"
+    return row
 
 
 def plain(address: str) -> str:
@@ -130,11 +152,11 @@ def mark_part(row: RawMail, state: RawState, message: Message, terms: Terms, *, 
 
 def settle(row: RawMail, state: RawState, terms: Terms, *, by: Actor, at: datetime) -> None:
     """Write what was decided, if the mail still is as this process took it up. Raises LeaseLost, which undoes everything."""
-    mine = RawMail.objects.filter(pk=row.pk, state=row.state, leased_until=row.leased_until)
+    found = {"state": row.state, "leased_until": row.leased_until}
     move(row, state)
     row.decided_at, row.decided_by, row.leased_until = at, by.label, None
     row.keep_until = row.received_at + keeping_time(state, terms)
-    if not mine.update(**{name: getattr(row, name) for name in DECIDED}):
+    if not update(row, DECIDED, only_if=found):
         raise LeaseLost(_("Mail %(pk)s was taken over, or settled, by somebody else.") % {"pk": row.pk})
 
 

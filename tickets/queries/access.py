@@ -27,6 +27,23 @@ left join tickets_responseclock k on k.ticket_id = t.id
 left join portal_microsofttenant n on n.id = t.tenant_id
 where t.ref = %(ref)s and (%(slug)s = '' or c.slug = %(slug)s) order by t.id desc limit 1
 """)  # noqa: S608 - columns of our own models
+# tickets_for_client for statements of our own: a request t, the role that the asking person has at its client (null: they have
+# no place there), and what binds them to it. tests/test_mail_named_requests.py holds both together.
+BOND = """
+left join lateral (
+    select (%(roles)s::text[])[array_position(%(clients)s::bigint[], t.client_id)] as role, own.ids,
+    t.requester_id = any(own.ids) as asked, exists (
+        select from tickets_ticketperson n
+        where n.client_id = t.client_id and n.ticket_id = t.id and n.membership_id = any(own.ids)
+    ) as named
+    from (select array(
+        select m.id from portal_membership m where m.client_id = t.client_id and m.user_id = %(user)s::bigint
+    ) as ids) own
+) bond on true
+"""
+SEEN = f"""
+bond.role is not null and (bond.asked or bond.named or (bond.role = '{Role.MANAGER}' and t.visibility = '{Visibility.STANDARD}'))
+"""
 
 
 def tickets_for_client(actor: Actor) -> QuerySet[Ticket]:

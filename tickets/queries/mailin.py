@@ -12,12 +12,13 @@ from django.db.models import DateField, Func, Q, QuerySet, Value
 from portal.actors import Actor
 from portal.models import Client, Membership, Outbox, Staff
 from portal.prepared import Prepared
+from portal.queries.joined import Joined
 from portal.queries.paging import Page, newest_first
 from portal.queries.supplier import supplier
 from portal.rules.states import AddressState, ClientState
 from portal.tenancy.door import loaded
-from tickets.models import Message, RawMail, Ticket, TicketPerson, TicketWatcher
-from tickets.queries.access import memberships_of, tickets_for_client
+from tickets.models import RawMail, Ticket
+from tickets.queries.access import BOND, SEEN
 from tickets.queries.moving import moved_to
 from tickets.rules.mail.verdict import ACKNOWLEDGEMENTS_AN_HOUR, Belonging, Named, RawState, Reason, Sender
 from tickets.rules.states import ENDED_STATES, State
@@ -28,39 +29,63 @@ MOST_MERGES = 10
 COPY_LOCK = 78
 
 
-# The strongest role at a client comes last, so that it is the one that stays.
-PERSON = Prepared("""
-select a.id, a.user_id, a.home_client_id, m.id, m.client_id, m.role, m.label, m.email, m.address_id, c.slug, c.name, c.state
-from portal_address a
-join portal_user u on u.id = a.user_id and u.is_active
+# Of each person: the place at each client, and since when an hour's acknowledgements to its address are used up, if they are
+# (an index lookup each). The strongest role at a client comes last, so that it is the one that stays.
+OF_PERSON = """
+a.id, a.user_id, a.home_client_id, f.next_try_at, m.id, m.client_id, m.role, m.label, m.email, m.address_id, c.slug, c.name, c.state
+"""
+BEHIND = """
+(portal_address a join portal_user u on u.id = a.user_id and u.is_active)
+"""
+PLACES = """
 left join lateral (
     select * from portal_membership held
     where held.user_id = a.user_id and held.valid_from <= public.contract_day(%(at)s)
       and (held.valid_to is null or held.valid_to > public.contract_day(%(at)s))
 ) m on true
 left join portal_client c on c.id = m.client_id
-where a.email = %(email)s and a.state <> %(retired)s
-order by m.client_id, array_position(array['billing', 'author', 'manager'], m.role::text), m.id desc
-""")
+left join lateral (
+    select next_try_at from portal_outbox
+    where address_id = m.address_id and kind = 'acknowledgement' and next_try_at > %(since)s
+    order by next_try_at desc offset %(most)s limit 1
+) f on true
+"""
+IN_ORDER = "order by m.client_id, array_position(array['billing', 'author', 'manager'], m.role::text), m.id desc"
+PERSON = Prepared(
+    f"select {OF_PERSON} from {BEHIND} {PLACES} where a.email = %(email)s and a.state <> %(retired)s {IN_ORDER}"  # noqa: S608 - only our own constants
+)
 # The second statement looks only when the lock is held, so it sees what the copy before committed. Two looks, each along
-# its own index.
-COPY = Prepared("""
+# its own index. One row at least: whether it is a copy is asked of a stranger's mail as well.
+LOOKED_UP = Prepared(f"""
 select pg_advisory_xact_lock(%(lock)s, hashtext(%(key)s));
-select exists (
+select copy.is_one, {OF_PERSON} from (select exists (
     select from tickets_rawmail o where o.sha256 = %(sha256)s
     and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
 ) or (%(header_id)s <> '' and exists (
     select from tickets_rawmail o where o.header_id = %(header_id)s and o.header_id <> '' and o.content_sha256 = %(content)s
     and o.id <> %(pk)s and o.state <> %(stored)s and o.reason <> %(duplicate)s
-))
-""")
+)) as is_one) copy
+left join {BEHIND} on a.email = %(email)s and a.state <> %(retired)s
+{PLACES} {IN_ORDER}
+""")  # noqa: S608 - only our own constants
 
 
-RELEASED = Prepared("""
-select next_try_at from portal_outbox
-where address_id = %(address)s and kind = 'acknowledgement' and next_try_at > %(since)s
-order by next_try_at desc limit %(most)s
-""")
+# Takes part: the person asked, wrote, was named on the request, or gets copies of its answers.
+NAMED_TICKET = Joined({"t": Ticket}, without={"search"})
+NAMED = Prepared(f"""
+select {SEEN}, {SEEN} and (
+    bond.asked or bond.named or exists (
+        select from tickets_ticketwatcher w
+        where w.client_id = t.client_id and w.ticket_id = t.id and w.membership_id = any(bond.ids)
+    ) or exists (
+        select from tickets_message o where o.client_id = t.client_id and o.ticket_id = t.id
+        and o.author_member_id = any(bond.ids) and o.client_visible
+    )
+), {NAMED_TICKET.columns}
+from tickets_ticket t
+{BOND}
+where t.id = %(id)s
+""")  # noqa: S608 - only our own constants and columns
 
 
 class ContractDay(Func):
@@ -86,29 +111,65 @@ def is_own(address: str, own: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The person behind an address, and what they may do at each of their clients today."""
+    """The person behind an address, and what they may do at each of their clients today. held_until: when the next
+    acknowledgement to the address that stands at a client may leave, where that is not at once (F8)."""
 
     address_id: int
     user_id: int
     home_client_id: int | None
     places: Mapping[int, Membership]
+    held_until: Mapping[int, datetime]
 
 
 def person_behind(email: str | None, at: datetime) -> Known | None:
-    """Whose registered address it is; None for nobody's, for a retired one, and for a person who may not sign in.
-
-    One statement, because every mail asks it.
-    """
+    """Whose registered address it is; None for nobody's, for a retired one, and for a person who may not sign in."""
     if not email:
         return None
     with connection.cursor() as cursor:
-        PERSON.run(cursor, {"email": email, "at": at, "retired": AddressState.RETIRED})
+        PERSON.run(cursor, asked_of(email, at))
+        return known_from(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What the tables say about a mail: who is behind its sender, and whether another with the same bytes, or the same
+    Message-ID and words, was judged."""
+
+    known: Known | None
+    is_copy: bool
+
+
+def looked_up(mail: RawMail, email: str | None, at: datetime) -> LookedUp:
+    """One trip, because every mail asks it. Copies wait for each other: the lock holds until this transaction ends."""
+    values = asked_of(email or "", at) | {
+        "lock": COPY_LOCK, "key": mail.header_id or mail.sha256, "pk": mail.pk, "sha256": mail.sha256,
+        "header_id": mail.header_id, "content": mail.content_sha256, "stored": RawState.STORED, "duplicate": Reason.DUPLICATE,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        LOOKED_UP.run(cursor, values)
         rows = cursor.fetchall()
+    return LookedUp(known_from([row[1:] for row in rows if row[1] is not None]), rows[0][0])
+
+
+def asked_of(email: str, at: datetime) -> dict[str, Any]:
+    """The values of PERSON. Of twenty acknowledgements within an hour, the earliest one says when the next may leave."""
+    last = ACKNOWLEDGEMENTS_AN_HOUR - 1
+    return {"email": email, "at": at, "retired": AddressState.RETIRED, "since": at - HOUR, "most": last}
+
+
+def known_from(rows: Sequence[Sequence[Any]]) -> Known | None:
     if not rows:
         return None
     address_id, user_id, home_client_id = rows[0][:3]
-    places = {row[4]: member_from(user_id, row[3:]) for row in rows if row[3] is not None}
-    return Known(address_id, user_id, home_client_id, places)
+    places = {row[5]: member_from(user_id, row[4:]) for row in rows if row[4] is not None}
+    held = {row[5]: row[3] for row in rows}  # the last row of a client counts, as for its place
+    return Known(
+        address_id,
+        user_id,
+        home_client_id,
+        places,
+        {at: since + HOUR for at, since in held.items() if since is not None},
+    )
 
 
 def member_from(user_id: int, row: Sequence[Any]) -> Membership:
@@ -147,9 +208,40 @@ def sender_of(known: Known | None, at: datetime) -> Sender:
 
 def named_by(ticket_ids: Sequence[int], places: Mapping[int, Membership]) -> list[Named]:
     """The requests that a mail names, in that order; what was merged is answered where it lives on."""
-    found = {ticket.pk: ticket for ticket in Ticket.objects.filter(pk__in=ticket_ids)}
-    living = dict.fromkeys(survivor(found[pk]) for pk in ticket_ids if pk in found)
-    return [as_named(ticket, places.get(ticket.client_id)) for ticket in living]
+    living = (living_one(pk, places) for pk in ticket_ids)
+    return list(dict.fromkeys(as_named(one) for one in living if one is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class AsSeen:
+    """A request, as the person sees it who stands at these places."""
+
+    ticket: Ticket
+    is_seen: bool
+    takes_part: bool
+
+
+def as_seen(ticket_id: int, places: Mapping[int, Membership]) -> AsSeen | None:
+    """One statement, because every answer asks it; None for a request that is not there."""
+    values = {
+        "id": ticket_id,
+        "clients": list(places),
+        "roles": [one.role for one in places.values()],
+        "user": next((one.user_id for one in places.values()), 0),
+    }
+    with connection.cursor() as cursor:
+        NAMED.run(cursor, values)
+        row = cursor.fetchone()
+    return AsSeen(NAMED_TICKET.models(row[2:])[0], *row[:2]) if row is not None else None
+
+
+def living_one(ticket_id: int, places: Mapping[int, Membership]) -> AsSeen | None:
+    """The request, or the one in which it lives on."""
+    named = as_seen(ticket_id, places)
+    if named is None:
+        return None
+    later = survivor(named.ticket)
+    return named if later is named.ticket else as_seen(later.pk, places)
 
 
 def survivor(ticket: Ticket) -> Ticket:
@@ -168,51 +260,15 @@ def successor(ticket: Ticket) -> Ticket | None:
     return moved_to(ticket) if ticket.misfiled_at is not None else None
 
 
-def as_named(ticket: Ticket, place: Membership | None) -> Named:
+def as_named(one: AsSeen) -> Named:
+    ticket = one.ticket
     ended = (ticket.resolved_at or ticket.closed_at or ticket.state_since) if ticket.state in ENDED_STATES else None
-    seen = part = False
-    if place is not None:
-        actor = actor_of(place)
-        seen = tickets_for_client(actor).filter(pk=ticket.pk).exists()
-        part = seen and takes_part(ticket, actor)
-    return Named(ticket.pk, ticket.client_id, State(ticket.state), ended, seen, part)
+    return Named(ticket.pk, ticket.client_id, State(ticket.state), ended, one.is_seen, one.takes_part)
 
 
 def actor_of(one: Membership) -> Actor:
     """The person as one membership."""
     return Actor("member", one.label, one.user_id, one.client_id, one.pk, None, one.role)
-
-
-def takes_part(ticket: Ticket, actor: Actor) -> bool:
-    """Whether the person asked, wrote, was named on the request, or gets copies of its answers."""
-    own = memberships_of(actor)
-    if own.filter(pk=ticket.requester_id).exists():
-        return True
-    of_ticket = {"client_id": ticket.client_id, "ticket_id": ticket.pk}
-    if any(table.objects.filter(**of_ticket, membership__in=own).exists() for table in (TicketPerson, TicketWatcher)):
-        return True
-    return Message.objects.filter(**of_ticket, author_member__in=own, client_visible=True).exists()
-
-
-def is_copy(mail: RawMail) -> bool:
-    """Whether another mail with the same bytes, or the same Message-ID and words, was judged. Copies wait for each other:
-    the lock holds until this transaction ends."""
-    key = mail.header_id or mail.sha256
-    with connection.cursor() as cursor:
-        COPY.run(cursor, {
-            "lock": COPY_LOCK, "key": key, "pk": mail.pk, "sha256": mail.sha256, "header_id": mail.header_id,
-            "content": mail.content_sha256, "stored": RawState.STORED, "duplicate": Reason.DUPLICATE,
-        })  # fmt: skip
-        return bool(cursor.fetchone()[0])
-
-
-def release_of(address_id: int, at: datetime) -> datetime | None:
-    """When the next acknowledgement to an address may leave; None for at once. At most twenty leave in any hour (F8)."""
-    values: dict[str, Any] = {"address": address_id, "since": at - HOUR, "most": ACKNOWLEDGEMENTS_AN_HOUR}
-    with connection.cursor() as cursor:
-        RELEASED.run(cursor, values)
-        instants = [instant for (instant,) in cursor.fetchall()]
-    return instants[-1] + HOUR if len(instants) == ACKNOWLEDGEMENTS_AN_HOUR else None
 
 
 def capped_until(address_id: int) -> datetime | None:
