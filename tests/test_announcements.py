@@ -231,7 +231,8 @@ class TestBanner:
         answer = as_user(world.ben).post(f"/c/alder/announcements/{row.pk}/away/", {"back": back})
         assert answer["Location"] == "/c/alder/announcements/"
 
-    def test_the_frame_asks_one_statement_with_none_and_with_twenty(self, world: World) -> None:
+    def test_the_frame_asks_one_statement_with_none_and_with_twenty(self, world: World, settings: Any) -> None:
+        settings.PORTAL_PREPARED = False  # so that statements show what they ask
         for number in (0, 20):
             for _ in range(number):
                 announced(world)

@@ -110,9 +110,18 @@ class TestReading:
         assert refs(assignee="nobody") == [done.ref, open_one.ref] and refs(assignee="me") == []
         assert refs(missed="true") == [] and refs(target="1d", product="none-such") == []
         assert refs(received_before=MORNING.isoformat()) == []
+        # A zone that PostgreSQL itself does not read.
+        assert refs(received_before="0189-09-18T07:52:47-22:02") == []
 
     @pytest.mark.parametrize(
-        "query", [{"state": "lost"}, {"open": "perhaps"}, {"received_from": "soon"}, {"page": "2"}]
+        "query",
+        [
+            {"state": "lost"},
+            {"open": "perhaps"},
+            {"received_from": "soon"},
+            {"received_before": "0001-01-01T00:00:00+23:59"},
+            {"page": "2"},
+        ],
     )
     def test_a_filter_that_makes_no_sense_is_named(self, world, query):
         said = is_problem(programme_of(world.cora).get("tickets", **query), 400)

@@ -133,7 +133,10 @@ class TestTheNumber:
         tell(world.ann)
         assert '<span class="count">1' in browser.get("/c/alder/").content.decode()
 
-    def test_the_poll_of_the_queue_carries_it_without_another_query(self, world: World, as_user: Any) -> None:
+    def test_the_poll_of_the_queue_carries_it_without_another_query(
+        self, world: World, as_user: Any, settings: Any
+    ) -> None:
+        settings.PORTAL_PREPARED = False  # so that statements show what they ask
         browser = as_user(world.lee)
         first = browser.get("/desk/queue/version/")
         assert first["X-Live"] == "alarms=0 notices=0"
@@ -143,7 +146,8 @@ class TestTheNumber:
         assert (again.status_code, again["X-Live"]) == (304, "alarms=0 notices=1")
         assert len([one for one in queries if "portal_notice" in one["sql"]]) == 1
 
-    def test_the_queue_page_asks_for_all_its_numbers_at_once(self, world: World, as_user: Any) -> None:
+    def test_the_queue_page_asks_for_all_its_numbers_at_once(self, world: World, as_user: Any, settings: Any) -> None:
+        settings.PORTAL_PREPARED = False  # so that statements show what they ask
         browser = as_user(world.lee)
         browser.get("/desk/")
         with CaptureQueriesContext(connection) as queries:

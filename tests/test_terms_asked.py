@@ -75,7 +75,8 @@ class TestTheMail:
         published(world, reaccept_by=None)
         assert "accept" not in mails()[0].text
 
-    def test_costs_as_many_queries_for_each_manager(self, world: World) -> None:
+    def test_costs_as_many_queries_for_each_manager(self, world: World, settings: Any) -> None:
+        settings.PORTAL_PREPARED = False  # so that statements show what they ask
         with CaptureQueriesContext(connection) as queries:
             published(world)
         writes = [one for one in queries if "insert into portal_outbox" in one["sql"]]

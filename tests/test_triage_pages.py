@@ -54,6 +54,10 @@ def test_a_snooze_by_days_and_by_the_offices_clock(world: World, as_user: Any) -
     ticket = now_of(ticket)
     post(staff, ticket, "snooze", until="2027-01-04T14:30", reason="New year")
     assert now_of(ticket).snoozed_until.isoformat() == "2027-01-04T14:30:00+00:00"
+    ticket = now_of(ticket)
+    # A zone that PostgreSQL itself does not read.
+    post(staff, ticket, "snooze", until="2027-01-04T14:30-22:00", reason="Far away")
+    assert now_of(ticket).snoozed_until.isoformat() == "2027-01-05T12:30:00+00:00"
     post(staff, ticket, "wake")
     assert now_of(ticket).snoozed_until is None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.fields import line, paragraph
+from portal.forms.fields import InstantField, line, paragraph
 from portal.models import Announcement, Client
 from portal.rules.announcements import KIND_WORDS, STAGE_WORDS, AnnouncementKind, Stage, Wording
 from portal.rules.states import ClientState
@@ -19,10 +19,10 @@ ALL, CHOSEN = "all", "chosen"
 LONGEST = 5000
 
 
-def moment(label: "StrOrPromise", **given: Any) -> forms.DateTimeField:
+def moment(label: "StrOrPromise", **given: Any) -> InstantField:
     """An instant in the supplier's zone, entered with the browser's own calendar."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
-    return forms.DateTimeField(label=label, widget=widget, input_formats=[LOCAL, f"{LOCAL}:%S"], **given)
+    return InstantField(label=label, widget=widget, input_formats=[LOCAL, f"{LOCAL}:%S"], **given)
 
 
 class AnnouncementForm(forms.Form):

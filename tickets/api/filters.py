@@ -1,10 +1,13 @@
 """Which tickets a list shows."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter
+from django_filters.fields import IsoDateTimeField
 
+from portal.forms.fields import readable
 from tickets.models import SpamReport, Ticket
 from tickets.rules.spam import Verdict
 from tickets.rules.states import Group, Kind, State, Target
@@ -12,6 +15,19 @@ from tickets.rules.states import Group, Kind, State, Target
 
 def words(values: Any) -> list[tuple[str, str]]:
     return [(str(value), str(value)) for value in values]
+
+
+class InstantField(IsoDateTimeField):
+    """An instant of any zone."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        return readable(super().to_python(value))
+
+
+class InstantFilter(IsoDateTimeFilter):
+    """By an instant."""
+
+    field_class = InstantField
 
 
 class TicketFilter(FilterSet):
@@ -23,8 +39,8 @@ class TicketFilter(FilterSet):
     product = CharFilter("product__code", label="The code of a product.", max_length=60)
     target = ChoiceFilter("clock__target", choices=words(Target), label="What was promised.")
     missed = BooleanFilter("clock__breached_at", "isnull", exclude=True, label="true: its promise was missed.")
-    received_from = IsoDateTimeFilter("received_at", "gte", label="Received at this instant or later.")
-    received_before = IsoDateTimeFilter("received_at", "lt", label="Received before this instant.")
+    received_from = InstantFilter("received_at", "gte", label="Received at this instant or later.")
+    received_before = InstantFilter("received_at", "lt", label="Received before this instant.")
 
     def whether_open(self, rows: QuerySet[Ticket], name: str, value: bool) -> QuerySet[Ticket]:
         """By the place in the queue, which has its index."""
@@ -53,8 +69,8 @@ class MailReportFilter(FilterSet):
 
     verdict = ChoiceFilter(choices=words(Verdict), label="What staff made of it.")
     judged = BooleanFilter("judged_at", "isnull", exclude=True, label="true: somebody has judged it.")
-    reported_from = IsoDateTimeFilter("reported_at", "gte", label="Reported at this instant or later.")
-    reported_before = IsoDateTimeFilter("reported_at", "lt", label="Reported before this instant.")
+    reported_from = InstantFilter("reported_at", "gte", label="Reported at this instant or later.")
+    reported_before = InstantFilter("reported_at", "lt", label="Reported before this instant.")
 
     class Meta:
         model = SpamReport

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.fields import InstantField
 from tickets.rules.charge import Form
 from tickets.rules.scope import AREA_WORDS, OUTCOME_WORDS
 
@@ -111,7 +112,7 @@ class TimerForm(forms.Form):
 class TimeForm(TimerForm):
     """Worked time, written down afterwards."""
 
-    started_at = forms.DateTimeField(
+    started_at = InstantField(
         label=_("Begun"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],

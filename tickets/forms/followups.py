@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.fields import InstantField
 from portal.models import Staff
 from portal.templatetags.times import london_banner
 from portal.worktime import Calendar
@@ -23,7 +24,7 @@ class FollowUpForm(SeenForm):
 
     plan = forms.ChoiceField(label=_("What"), choices=PLANS, widget=forms.RadioSelect, initial=str(Plan.REMINDER))
     when = forms.ChoiceField(label=_("When"), help_text=_("Working days begin at the opening."))
-    due_at = forms.DateTimeField(
+    due_at = InstantField(
         label=_("Another time"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

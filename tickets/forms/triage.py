@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.forms.fields import InstantField
 from portal.models import Staff
 from tickets.rules.states import BulkKind, LinkKind, Priority
 
@@ -29,7 +30,7 @@ class SnoozeForm(SeenForm):
         coerce=int,
         required=False,
     )
-    until = forms.DateTimeField(label=_("Until"), required=False, input_formats=["%Y-%m-%dT%H:%M"])
+    until = InstantField(label=_("Until"), required=False, input_formats=["%Y-%m-%dT%H:%M"])
     reason = forms.CharField(label=_("Why"), max_length=200, error_messages={"required": _("Say why it can wait.")})
 
     def clean(self) -> dict[str, Any]:
