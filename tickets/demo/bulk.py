@@ -6,11 +6,14 @@ each stored deadline is still the right one. Copies have no audit events, mails,
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from itertools import accumulate
+from typing import Any
 
 from django.db import connection
+from django.db.models import F, Q
 
 from portal.demo.clients import write_clients
 from portal.demo.crowd import crowd
@@ -37,29 +40,34 @@ REPLACED = {
         "ref": "u.ref", "client_id": "u.client", "requester_id": "u.member", "requester_label": "u.label",
         "tenant_id": "null",
     },
-    ResponseClock: {"client_id": "u.client", "ticket_id": "t.id", "entitlement_id": "u.entitlement"},
+    ResponseClock: {"client_id": "u.client", "ticket_id": "u.ticket", "entitlement_id": "u.entitlement"},
     Message: {
-        "client_id": "u.client", "ticket_id": "t.id",
+        "client_id": "u.client", "ticket_id": "u.ticket",
         "author_member_id": "case when s.author_member_id is null then null else u.member end",
         "author_label": "case when s.author_member_id is null then s.author_label else u.label end",
         "body": f"case when s.kind = '{MessageKind.REQUEST}' then s.body || E'\\n\\nOur number: ' || u.ref else s.body end",
     },
 }  # fmt: skip
+# What is copied: `source` is the number of the row in its own table.
 WANTED = (
-    "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[])"
-    " u(ref, source, client, member, label, entitlement)"
+    "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[])"
+    " u(ref, source, client, member, label, entitlement, ticket)"
 )
-COPIES = f"{WANTED} join tickets_ticket t on t.client_id = u.client and t.ref = u.ref"
-SOURCES = {
-    Ticket: f"{WANTED} join tickets_ticket s on s.id = u.source",
-    ResponseClock: f"{COPIES} join tickets_responseclock s on s.ticket_id = u.source",
-    # One or two messages each: what was asked, and the first answer. All is one transaction, so there are no statistics; of
-    # the array PostgreSQL knows how long it is, and does not walk through all of it for each copy.
-    Message: f"{WANTED} join unnest(%s::bigint[], %s::bigint[]) w(ticket, message) on w.ticket = u.source"
-    " join tickets_message s on s.id = w.message"
-    f" join tickets_ticket t on t.client_id = u.client and t.ref = u.ref"
-    f" and (s.kind = '{MessageKind.REQUEST}' or s.published_at = t.first_reply_at)",
-}
+# All is one transaction, so there are no statistics: each row is found by its key, and no table is walked through.
+BY_KEY = "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A request that is copied: the client and its person that get it, under a reference of its own."""
+
+    ref: str
+    source: int
+    client: int
+    member: int
+    label: str
+    entitlement: int | None
+    ticket: int | None = None
 
 
 @dataclass
@@ -109,61 +117,74 @@ def open_patterns(ground: Ground, pack: ClientPack, dice: Dice) -> list[Life]:
 
 def write_bulk(sides: Sequence[Side], dice: Dice, count: int, say: Say) -> None:
     """Copy the patterns until there are so many more requests. Needs the staff's rights."""
-    statements = {model: copying(model) for model in (Ticket, ResponseClock, Message)}
+    clocks, words = clocks_of(sides), words_of(sides)
     known: set[str] = set()
-    words = words_of(sides)
     done = 0
     with connection.cursor() as cursor:
-        # Each batch finds its own rows by their key; a plan made while the tables were small would read them whole every time.
-        cursor.execute("set local enable_seqscan = off")
+        cursor.execute(BY_KEY)
     while done < count:
         size = min(BATCH, count - done)
-        columns = batch(sides, dice, size, known)
-        with connection.cursor() as cursor:
-            for model, statement in statements.items():
-                cursor.execute(statement, [*columns, *words] if model is Message else columns)
-                if model is not Message and cursor.rowcount != size:
-                    raise RuntimeError(f"{cursor.rowcount} of {size} rows were copied into {model._meta.db_table}.")
+        wanted = batch(sides, dice, size, known)
+        numbers = dict(copied(Ticket, wanted, "ref, id"))
+        made = [replace(one, ticket=numbers[one.ref]) for one in wanted]
+        copied(ResponseClock, [replace(one, source=clocks[one.source]) for one in made], "1")
+        copied(Message, [replace(one, source=message) for one in made for message in words[one.source]], "1")
         done += size
         say(f"{done:,} of {count:,} further requests are there.")
 
 
-def copying(model: type[Ticket] | type[ResponseClock] | type[Message]) -> str:
+def copied(model: type[Ticket] | type[ResponseClock] | type[Message], wanted: Sequence[Copy], told: str) -> list[Any]:
     """INSERT ... SELECT that copies every column but the key, and changes what belongs to the new client."""
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key and not field.generated]
     names = [str(field.column) for field in fields]
     values = [REPLACED[model].get(name, f"s.{name}") for name in names]
-    return f"insert into {model._meta.db_table} ({', '.join(names)}) select {', '.join(values)} from {SOURCES[model]}"  # noqa: S608
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into {table} ({', '.join(names)}) select {', '.join(values)}"  # noqa: S608 - our own names
+            f" from {WANTED} join {table} s on s.id = u.source returning {told}",
+            [[getattr(one, name.name) for one in wanted] for name in dataclass_fields(Copy)],
+        )
+        rows = cursor.fetchall()
+    if len(rows) != len(wanted):
+        raise RuntimeError(f"{len(rows)} of {len(wanted)} rows were copied into {table}.")
+    return rows
 
 
-def words_of(sides: Sequence[Side]) -> tuple[list[int], list[int]]:
-    """The messages of all requests that are copied: the numbers of their requests, and their own."""
+def clocks_of(sides: Sequence[Side]) -> dict[int, int]:
+    """The clock of each request that is copied."""
     sources = [life.ticket.pk for side in sides for life in side.lives]
-    pairs = list(Message.objects.filter(ticket_id__in=sources).values_list("ticket_id", "pk"))
-    return [ticket for ticket, _ in pairs], [message for _, message in pairs]
+    return dict(ResponseClock.objects.filter(ticket_id__in=sources).values_list("ticket_id", "pk"))
 
 
-def batch(sides: Sequence[Side], dice: Dice, size: int, known: set[str]) -> list[list[object]]:
-    """The six columns of WANTED for so many copies."""
+def words_of(sides: Sequence[Side]) -> dict[int, list[int]]:
+    """One or two messages of each request that is copied: what was asked, and the first answer."""
+    sources = [life.ticket.pk for side in sides for life in side.lives]
+    asked, answer = Q(kind=MessageKind.REQUEST), Q(published_at=F("ticket__first_reply_at"))
+    found: dict[int, list[int]] = {pk: [] for pk in sources}
+    rows = Message.objects.filter(asked | answer, ticket_id__in=sources)
+    for ticket, message in rows.values_list("ticket_id", "pk"):
+        found[ticket].append(message)
+    return found
+
+
+def batch(sides: Sequence[Side], dice: Dice, size: int, known: set[str]) -> list[Copy]:
+    """So many copies, each for a client that is the likelier the larger it is."""
     choose = dice.random.choices
     everywhere = [(side, pack) for side in sides for pack in side.packs]
     heaps = list(accumulate(weight for side in sides for weight in side.weights))
     sources = {id(side): side.sources() for side in sides}
-    columns: list[list[object]] = [[], [], [], [], [], []]
+    copies = []
     for side, pack in choose(everywhere, cum_weights=heaps, k=size):
         ended, still_open = sources[id(side)]
         member = dice.one_of(pack.members)
-        row = (
-            new_reference(dice, known),
-            dice.one_of(still_open if dice.chance(OPEN_SHARE) else ended),
-            pack.client.pk,
-            member.pk,
-            member.label,
-            pack.support[0].pk if pack.support else None,
-        )
-        for column, value in zip(columns, row, strict=True):
-            column.append(value)
-    return columns
+        copies.append(Copy(
+            ref=new_reference(dice, known),
+            source=dice.one_of(still_open if dice.chance(OPEN_SHARE) else ended),
+            client=pack.client.pk, member=member.pk, label=member.label,
+            entitlement=pack.support[0].pk if pack.support else None,
+        ))  # fmt: skip
+    return copies
 
 
 def new_reference(dice: Dice, known: set[str]) -> str:
