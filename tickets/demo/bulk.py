@@ -53,8 +53,10 @@ WANTED = (
     "unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[])"
     " u(ref, source, client, member, label, entitlement, ticket)"
 )
-# All is one transaction, so there are no statistics: each row is found by its key, and no table is walked through.
+# All is one transaction, so there are no statistics: each row is found by its key, and no table is walked through. The plans
+# that check foreign keys are made anew for each batch: one that was made for small tables would read all of a client's rows.
 BY_KEY = "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off"
+ANEW = "discard plans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ def write_bulk(sides: Sequence[Side], dice: Dice, count: int, say: Say) -> None:
     with connection.cursor() as cursor:
         cursor.execute(BY_KEY)
     while done < count:
+        with connection.cursor() as cursor:
+            cursor.execute(ANEW)
         size = min(BATCH, count - done)
         wanted = batch(sides, dice, size, known)
         numbers = dict(copied(Ticket, wanted, "ref, id"))
