@@ -5,7 +5,7 @@ from datetime import date, datetime
 from time import monotonic
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from portal import clock, navigation
 from portal.actors import SYSTEM
@@ -37,7 +37,7 @@ class Door:
 
 
 def demo_doors(at: datetime) -> list[Door]:
-    """The doors that the sign-in page offers: colleagues, and one person per role of the first clients."""
+    """The doors that the sign-in page offers: colleagues, one person per role of the first clients, and one of several."""
     with act_as_staff(SYSTEM):
         day = contract_day(at)
         return [*_staff_doors(day), *_client_doors(day)]
@@ -56,7 +56,17 @@ def _client_doors(day: date) -> list[Door]:
     for row in rows.filter(client_id__in=first).select_related("client").order_by("client_id", "id"):
         door = Door(row.email, row.label, f"{row.role.capitalize()} at {row.client.name}", "client")
         doors.setdefault((row.client_id, row.role), door)
-    return list(doors.values())
+    return [*doors.values(), *_door_of_several(rows)]
+
+
+def _door_of_several(rows: QuerySet[Membership]) -> list[Door]:
+    """The first person who belongs to several clients, for whom the switcher is there."""
+    people = rows.order_by().values("user_id").annotate(places=Count("client", distinct=True)).filter(places__gt=1)
+    found = people.order_by("user_id").first()
+    if found is None:
+        return []
+    row = rows.filter(user_id=found["user_id"]).order_by("id")[0]
+    return [Door(row.email, row.label, f"Belongs to {found['places']} organisations", "client")]
 
 
 def demo_person(who: str) -> User | None:
