@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from portal import clock, clock_stops, jobs
 from portal.actions.people import person
 from portal.actors import SYSTEM
-from portal.models import Supplier, User
+from portal.models import Membership, Supplier, User
 from portal.queries.demo import demo_is_open, forget_doors
 from portal.rules.states import DemoState
 from tests.cast import MORNING
@@ -59,6 +59,17 @@ class TestDoors:
     def test_the_sign_in_page_offers_them(self, demo):
         page = here().get("/accounts/login/").content.decode()
         assert all(name in page for name in ("Cora Carter", "Lee Lister", "Ann Archer", "Bill Butler"))
+
+    def test_one_of_them_leads_to_somebody_of_several_clients(self, demo):
+        assert "organisations" not in here().get("/accounts/login/").content.decode()
+        with overview():
+            # Those who came to Alder belong to Birch as well.
+            Membership.objects.create(**{
+                field.attname: getattr(demo.ben.membership, field.attname)
+                for field in Membership._meta.concrete_fields if not field.primary_key
+            } | {"client_id": demo.birch.pk})  # fmt: skip
+        forget_doors()
+        assert "Belongs to 2 organisations" in here().get("/accounts/login/").content.decode()
 
     def test_another_door_makes_one_somebody_else(self, demo):
         browser = here()
