@@ -52,11 +52,11 @@ def plans() -> dict[str, str]:
 
         further = queue("open").next_cursor
         found = {
-            "queue": plan_of(lambda: queue("open"), "ORDER BY"),
+            "queue": plan_of(lambda: queue("open"), "order by"),
             "queue, its numbers": plan_of(lambda: queue("open"), "group by queue_group"),
-            "queue, second page": plan_of(lambda: queue("open", further), "ORDER BY"),
-            "queue, mine": plan_of(lambda: queue("mine"), "ORDER BY"),
-            "queue, done": plan_of(lambda: queue("done"), "ORDER BY"),
+            "queue, second page": plan_of(lambda: queue("open", further), "order by"),
+            "queue, mine": plan_of(lambda: queue("mine"), "order by"),
+            "queue, done": plan_of(lambda: queue("done"), "order by"),
             "ticket": plan_of(lambda: ticket_for_staff(ref), "tickets_ticket"),
             "sweep": plan_of(lambda: watch_clocks(at.replace(year=at.year - 5)), "tickets_responseclock"),
         }
