@@ -97,6 +97,13 @@ def test_lists_begin_in_their_index_at_the_row_where_the_page_begins(filled: Wor
         assert "Seq Scan on tickets_ticket" not in plan and "Sort" not in plan, plan
 
 
+def test_what_is_nobodys_is_read_in_order_too(filled: World) -> None:
+    """Most requests have an assignee, most open ones have none: PostgreSQL must know both."""
+    with act_as_staff(SYSTEM):
+        plan = plan_of(lambda: queue(filled.cora.actor, "unassigned"))
+    assert "using tickets_queue " in plan and "Sort" not in plan, plan
+
+
 def test_counts_and_references_are_read_by_their_index(filled: World) -> None:
     with act_as_staff(SYSTEM):
         counting = plan_of(lambda: queue(filled.cora.actor, "open"), "group by queue_group")
