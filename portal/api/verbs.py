@@ -13,7 +13,6 @@ import base64
 import binascii
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from threading import local
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,7 +26,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api.resource import Invalid, Resource
-from portal.api.shapes import Nothing, Shape, checked, checked_data, shape_of_filters
+from portal.api.shapes import Nothing, Shape, checked, checked_data, serializer_of, shape_of_filters
 from portal.idempotency import HEADER, LONGEST, Answer, answer_once
 from portal.queries.paging import key_of, newest_first
 
@@ -184,15 +183,11 @@ def writes(
     return decorate
 
 
-_kept = local()
-
-
-def shown(answers: Shape, made: Any, request: Request) -> Any:
-    """One thing in its shape. A thread keeps its shapes: making the fields of one takes longer than all that it shows."""
-    shapes: dict[Shape, Any] = _kept.__dict__.setdefault("shapes", {})
-    serializer = shapes.get(answers) or shapes.setdefault(answers, answers())
+def shown(answers: Shape, thing: Any, request: Request) -> Any:
+    """One thing in its shape."""
+    serializer = serializer_of(answers)
     serializer._context = {"request": request}
-    return serializer.to_representation(made)
+    return serializer.to_representation(thing)
 
 
 def written(answer: Answer) -> HttpResponse:
