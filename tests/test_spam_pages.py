@@ -146,7 +146,10 @@ def test_staff_give_a_verdict_that_the_client_reads(world: World, as_user: Any) 
     assert "Phishing" in page and VERDICT["words"] in page
 
 
-def test_the_requests_page_leads_to_the_mail_without_another_statement(world: World, as_user: Any) -> None:
+def test_the_requests_page_leads_to_the_mail_without_another_statement(
+    world: World, as_user: Any, settings: Any
+) -> None:
+    settings.PORTAL_PREPARED = False  # so that statements show what they ask
     report = None
     with act_as_staff(SYSTEM):
         plain = rows.acknowledged(world, world.ben.membership)

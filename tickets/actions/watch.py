@@ -29,6 +29,11 @@ log = structlog.get_logger(__name__)
 
 BATCH = 500
 REPLIES = 50
+# What a batch looks at; a clock's trail and a request's search words would be most of what is read.
+READ = (
+    "client_id", "target", "warn75_at", "warn90_at", "due_at", "next_at", "warned75_at", "warned90_at", "breached_at",
+    "ticket__client_id", "ticket__ref", "ticket__subject", "ticket__assignee_id", "ticket__client__name",
+)  # fmt: skip
 STAMPS = ("warned75_at", "warned90_at", "breached_at", "next_at")
 # Not by bulk_update, whose CASE for each row and column takes Django longer than all the rest of a batch.
 STAMP = """
@@ -48,6 +53,7 @@ def watch_clocks(at: datetime) -> int:
     clocks = list(
         ResponseClock.objects.filter(next_at__lte=at)
         .select_related("ticket", "ticket__client")
+        .only(*READ)
         .order_by("next_at", "id")
         .select_for_update(of=("self",), skip_locked=True)[:BATCH]
     )
