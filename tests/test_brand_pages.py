@@ -94,7 +94,7 @@ class TestTheColour:
 class TestTheLogo:
     @pytest.fixture(autouse=True)
     def store_as_it_was(self) -> None:
-        """Tests of other files leave theirs in the same store."""
+        """Tests before this one left theirs in the same store."""
         self.before = set(stored_files())
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
