@@ -13,7 +13,7 @@ import os
 import platform
 import subprocess
 import sys
-import time
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -27,7 +27,7 @@ IN_A_WORLD = ("floors", "pages", "memory", "sweeps", "search", "creating", "api_
 SIZES = (10_000, 100_000)
 RESULTS = Path(__file__).parent / "results"
 BASE = Path(__file__).resolve().parents[1]
-GROWTH, FROM = 1.15, 10_000
+GROWTH, FROM, ROUNDS = 1.15, 10_000, 3
 # A page of a millisecond or two is all noise.
 SMALLEST_MS = 3.0
 
@@ -38,24 +38,25 @@ def main(words: list[str]) -> int:
     RESULTS.mkdir(exist_ok=True)
     found: dict[str, list[Figure]] = {"alone": [figure for name in ALONE for figure in asked(name, dict(os.environ))]}
     explained: dict[str, str] = {}
-    for size in sizes:
-        found[str(size)], explained = in_a_world(size)
-        written = RESULTS / f"{day}-{size}-plans.txt"
-        written.write_text("".join(f"== {name}\n{plan}\n\n" for name, plan in explained.items()))
-    found["growth"] = growth(found, sizes)
+    with ExitStack() as standing:
+        houses: dict[int, House] = {}
+        for size in sizes:
+            print(f"A world of {size:,} requests is being made ...", file=sys.stderr, flush=True)
+            houses[size] = standing.enter_context(House(size))
+            found[str(size)], explained = in_a_world(houses[size])
+            written = RESULTS / f"{day}-{size}-plans.txt"
+            written.write_text("".join(f"== {name}\n{plan}\n\n" for name, plan in explained.items()))
+        found["growth"] = growth(houses)
     for name, rows in found.items():
         keep(RESULTS / f"{day}-{name}.json", name, rows)
     document(RESULTS / f"{day}.md", found)
     return report(found, explained)
 
 
-def in_a_world(size: int) -> tuple[list[Figure], dict[str, str]]:
-    begun = time.monotonic()
-    print(f"A world of {size:,} requests is being made ...", file=sys.stderr, flush=True)
-    with House(size) as house:
-        print(f"It stands after {time.monotonic() - begun:.0f} s.", file=sys.stderr, flush=True)
-        explained = json.loads(answer("plans", house.environ() | {"PORTAL_PREPARED": "0"}))
-        return [figure for name in IN_A_WORLD for figure in asked(name, house.environ())], explained
+def in_a_world(house: House) -> tuple[list[Figure], dict[str, str]]:
+    """The figures of one world, and the plans of its queries."""
+    explained = json.loads(answer("plans", house.environ() | {"PORTAL_PREPARED": "0"}))
+    return [figure for name in IN_A_WORLD for figure in asked(name, house.environ())], explained
 
 
 def asked(name: str, environ: dict[str, str]) -> list[Figure]:
@@ -78,23 +79,29 @@ def answer(name: str, environ: dict[str, str]) -> str:
     return told.removeprefix(MARK)
 
 
-def growth(found: dict[str, list[Figure]], sizes: list[int]) -> list[Figure]:
-    """How many times as long each page takes in the largest world as in that of 10,000; the promise is for a million."""
-    if FROM not in sizes or max(sizes) == FROM:
+def growth(houses: dict[int, House]) -> list[Figure]:
+    """How many times as long each page takes in the largest world as in that of 10,000; the promise is for a million.
+
+    Measured in turns, and the best of the rounds taken: the machine's own speed changes more within a run than a page may grow.
+    """
+    largest = max(houses)
+    if FROM not in houses or largest == FROM:
         return []
-    small = {figure.name: figure.value for figure in found[str(FROM)]}
-    must = GROWTH if max(sizes) >= 1_000_000 else None
+    best: dict[int, dict[str, Figure]] = {FROM: {}, largest: {}}
+    for _ in range(ROUNDS):
+        for size, kept in best.items():
+            for one in asked("pages", houses[size].environ()):
+                if one.name.endswith(FASTEST):
+                    kept[one.name] = min(one, kept.get(one.name, one), key=lambda each: each.value)
+    must = GROWTH if largest >= 1_000_000 else None
     return [
         Figure(
-            f"{one.name.removesuffix(FASTEST)}, {FROM:,} to {max(sizes):,}",
-            one.value / small[one.name],
-            "times",
-            must,
-            plan=one.plan,
+            f"{name.removesuffix(FASTEST)}, {FROM:,} to {largest:,}",
+            one.value / best[FROM][name].value, "times", must, plan=one.plan,
         )
-        for one in found[str(max(sizes))]
-        if one.name.endswith(FASTEST) and one.name in small and small[one.name] >= SMALLEST_MS
-    ]
+        for name, one in best[largest].items()
+        if name in best[FROM] and best[FROM][name].value >= SMALLEST_MS
+    ]  # fmt: skip
 
 
 def keep(file: Path, size: str, rows: list[Figure]) -> None:

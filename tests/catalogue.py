@@ -59,6 +59,7 @@ DEFINER_FUNCTIONS = {
     "tickets_ods4_manager_names",
     "tickets_ods7_task_in_order",
     "tickets_hlp8_answer_stands",
+    "tickets_tallied",
 }
 # Columns that name a row of any table, and are evidence rather than a key.
 NO_KEYS = {

@@ -11,6 +11,7 @@ from tickets.actions import (
     mailkeeping,
     papermaking,
     problemanswers,
+    tally,
     triage,
     watch,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "mailkeeping",
     "papermaking",
     "problemanswers",
+    "tally",
     "triage",
     "watch",
 ]

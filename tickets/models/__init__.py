@@ -33,6 +33,7 @@ from tickets.models.moving import ClientMove
 from tickets.models.problems import Problem, ProblemAnswer, ProblemTicket, ProblemUpdate
 from tickets.models.requestforms import FilledForm, FormTemplate, FormVersion, RequestForm, StepTick
 from tickets.models.spam import SenderBlock, SpamReport
+from tickets.models.tally import QueueTally
 from tickets.models.tickets import Ticket, TicketPerson, TicketWatcher
 from tickets.models.triage import Tag, TicketLink
 
@@ -68,6 +69,7 @@ __all__ = [
     "ProblemAnswer",
     "ProblemTicket",
     "ProblemUpdate",
+    "QueueTally",
     "RawMail",
     "Redaction",
     "RequestForm",

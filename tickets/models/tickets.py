@@ -156,10 +156,6 @@ class Ticket(models.Model):
             models.Index(
                 fields=["queue_group", "queue_at", "id"], condition=Q(queue_group__lt=Group.ENDED), name="tickets_queue"
             ),
-            # Few distinct values, so that it is a tenth of the others: the queue's numbers are counted from it.
-            models.Index(
-                fields=["queue_group", "assignee"], condition=Q(queue_group__lt=Group.ENDED), name="tickets_tally"
-            ),
             models.Index(fields=["ref", "-id"], name="tickets_ref"),
             models.Index(
                 fields=["assignee", "queue_group", "queue_at", "id"],

@@ -24,12 +24,17 @@ from tickets.rules.states import Group, Target
 
 PAGE = 50
 VIEWS = ("open", "mine", "unassigned", "waiting", "done")
-# By hand, because Django needs longer to write it than PostgreSQL to answer it: all open tickets by group and colleague
-# out of their smallest index; of the running clocks only those that are past or due soon, parted as band_of does.
-HEAPS = f"""
+# By hand, because Django needs longer to write it than PostgreSQL to answer it. How many are open, by group and colleague, is
+# kept (tickets.models.tally); one client's or one tag's are counted. Of the running clocks only those that are past or due
+# soon are looked at, parted as band_of does.
+KEPT = (
+    "select queue_group, assignee_id, '' as band, sum(number) from tickets_queuetally group by queue_group, assignee_id"
+)
+COUNTED = f"""
 select queue_group, assignee_id, '' as band, count(*) from tickets_ticket t
 where queue_group < {Group.ENDED} {{among}} group by queue_group, assignee_id
-union all
+"""  # noqa: S608 - only our own constants
+DUE_SOON = f"""
 select queue_group, assignee_id, case when queue_at < %(now)s then '{Band.PAST}'
     when queue_at <= %(hour)s then '{Band.HOUR}' when queue_at < %(today)s then '{Band.TODAY}'
     else '{Band.LATER}' end as band, count(*) from tickets_ticket t
@@ -205,7 +210,9 @@ def rows_of(name: str, of_client: bool, of_tag: bool, behind: bool, limit: int) 
 @cache
 def heaps_of(of_client: bool, of_tag: bool) -> Prepared:
     """The statement for the numbers."""
-    return Prepared(HEAPS.format(among=(OF_CLIENT if of_client else "") + (OF_TAG if of_tag else "")))
+    among = (OF_CLIENT if of_client else "") + (OF_TAG if of_tag else "")
+    whole = COUNTED.format(among=among) if among else KEPT
+    return Prepared(f"{whole} union all {DUE_SOON.format(among=among)}")
 
 
 def _cursor_behind(row: Row, view: View) -> str:

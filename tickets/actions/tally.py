@@ -1,0 +1,29 @@
+"""Folding the queue's numbers (tickets.models.tally)."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from portal.jobs import sweep
+
+# Read as of one instant, so whoever counts meanwhile sees the rows before or the rows afterwards, and two folds at once never
+# take the same row.
+FOLD = """
+with gone as (
+    delete from tickets_queuetally where exists (
+        select from tickets_queuetally group by queue_group, assignee_id having count(*) > 1 or sum(number) = 0)
+    returning queue_group, assignee_id, number),
+kept as (
+    insert into tickets_queuetally (queue_group, assignee_id, number)
+    select queue_group, assignee_id, sum(number) from gone group by queue_group, assignee_id having sum(number) <> 0
+    returning 1)
+select (select count(*) from gone) - (select count(*) from kept)
+"""
+
+
+@sweep("queue numbers", every_seconds=60)
+def fold_tally(at: datetime) -> int:
+    """One row for each place and desk again. Returns how many rows fewer there are; it may run late or not at all."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLD)
+        return int(cursor.fetchone()[0])
