@@ -110,7 +110,7 @@ def test_numbers_and_references_are_read_by_their_index(filled: World) -> None:
         finding = plan_of(lambda: ticket_for_staff("0032-AAAA"), "tickets_ticket")
     assert "on tickets_queuetally" in counting and counting.count("tickets_ticket") == 1, counting
     assert re.search(r"using tickets_queue[\w]* on tickets_ticket", counting) and "queue_at <=" in counting, counting
-    assert "using tickets_ref " in finding, finding
+    assert "using tickets_ref_once_per_client " in finding, finding
 
 
 def test_the_numbers_are_those_of_the_rows(filled: World) -> None:

@@ -13,8 +13,8 @@ from portal.rules.states import ApprovalForm, ApprovalState
 class Idempotency(models.Model):
     """A post that was done, under the key its form carried: the same key again gets the same answer."""
 
-    client = client_key(null=True)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    client = client_key(null=True, indexed=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     key = models.CharField(max_length=64)
     action = models.CharField(max_length=80)
     request_sha256 = models.CharField(max_length=64)
@@ -35,7 +35,7 @@ class KeptAnswer(models.Model):
     """
 
     key = models.OneToOneField(Idempotency, on_delete=models.CASCADE, primary_key=True, related_name="answer")
-    client = client_key(null=True)
+    client = client_key(null=True, indexed=False)
     status = models.PositiveSmallIntegerField()
     body = models.TextField()
 

@@ -18,7 +18,7 @@ class Outbox(models.Model):
     sent_at and probably_accepted says so.
     """
 
-    client = client_key(null=True)
+    client = client_key(null=True, indexed=False)
     address = models.ForeignKey(Address, on_delete=models.PROTECT, related_name="+")
     to_email = models.EmailField(max_length=190)
     kind = models.CharField(max_length=40)

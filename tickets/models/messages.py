@@ -21,11 +21,13 @@ class Message(models.Model):
     is published (after the ten seconds in which it can be undone), a withdrawn message loses it.
     """
 
-    client = client_key()
-    ticket = same_client_key("tickets.Ticket", "messages")
+    client = client_key(indexed=False)
+    ticket = same_client_key("tickets.Ticket", "messages", indexed=False)
     kind = models.CharField(max_length=8)
-    author_member = same_client_key("portal.Membership", null=True)
-    author_staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    author_member = same_client_key("portal.Membership", null=True, indexed=False)
+    author_staff = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     author_label = models.CharField(max_length=120)
     channel = models.CharField(max_length=6, default=Channel.PORTAL)
     body = models.TextField()
@@ -69,11 +71,17 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["client", "id", "client_visible"], name="tickets_message_visible_key"),
         ]
         indexes = [
-            models.Index(fields=["client", "ticket", "id"], name="tickets_message_thread"),
+            models.Index(fields=["ticket", "id"], name="tickets_message_thread"),
             models.Index(
                 fields=["publish_at", "id"],
                 condition=Q(publish_at__isnull=False, published_at__isnull=True, withdrawn_at__isnull=True),
                 name="tickets_message_to_publish",
+            ),
+            models.Index(
+                fields=["author_member"], condition=Q(author_member__isnull=False), name="tickets_message_of_member"
+            ),
+            models.Index(
+                fields=["author_staff"], condition=Q(author_staff__isnull=False), name="tickets_message_of_staff"
             ),
             GinIndex(fields=["client", "search"], name="tickets_message_search"),
         ]

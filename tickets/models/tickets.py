@@ -19,14 +19,22 @@ class Ticket(models.Model):
     unanswered client message afterwards. follows: the finished request that this one goes on from (D24).
     """
 
-    client = client_key("tickets")
+    client = client_key("tickets", indexed=False)
     ref = models.CharField(max_length=9)
-    requester = same_client_key("portal.Membership")
+    requester = same_client_key("portal.Membership", indexed=False)
     requester_label = models.CharField(max_length=120)
     for_whom = models.CharField(max_length=200, default="", blank=True)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     tenant = models.ForeignKey(
-        MicrosoftTenant, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+        MicrosoftTenant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     kind = models.CharField(max_length=10, null=True, blank=True)
     clause = models.CharField(
@@ -40,12 +48,16 @@ class Ticket(models.Model):
     queue_group = models.PositiveSmallIntegerField(default=Group.UNACKNOWLEDGED)
     queue_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
-    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="+")
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="+", db_index=False)
     received_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    assignee = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    assignee = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     assigned_at = models.DateTimeField(null=True, blank=True)
     first_reply_at = models.DateTimeField(null=True, blank=True)
     last_client_at = models.DateTimeField()
@@ -58,10 +70,10 @@ class Ticket(models.Model):
     close_due_at = models.DateTimeField(null=True, blank=True)
     reopened_at = models.DateTimeField(null=True, blank=True)
     misfiled_at = models.DateTimeField(null=True, blank=True, help_text="When it was closed as another client's.")
-    merged_into = same_client_key("tickets.Ticket", "merged_here", null=True)
-    follows = same_client_key("tickets.Ticket", null=True)
+    merged_into = same_client_key("tickets.Ticket", "merged_here", null=True, indexed=False)
+    follows = same_client_key("tickets.Ticket", null=True, indexed=False)
     merged_state = models.CharField(max_length=16, default="", blank=True, db_default="", help_text="As it was before.")
-    split_from = same_client_key("tickets.Ticket", "split_off", null=True)
+    split_from = same_client_key("tickets.Ticket", "split_off", null=True, indexed=False)
     priority = models.CharField(max_length=6, default=Priority.NORMAL, db_default=Priority.NORMAL)
     tags = ArrayField(models.CharField(max_length=30), default=list, db_default=[], blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
@@ -74,7 +86,13 @@ class Ticket(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["client", "ref"], name="tickets_ref_once_per_client"),
+            # References are random, so each index over them is written in another place every time: this one does for all, whole
+            # references and their first letters.
+            models.UniqueConstraint(
+                fields=["ref", "client"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+                name="tickets_ref_once_per_client",
+            ),
             models.CheckConstraint(
                 condition=Q(ref__regex=r"^[0-9A-Z]{4}-[0-9A-Z]{4}$"), name="tickets_ref_is_speakable"
             ),
@@ -156,7 +174,6 @@ class Ticket(models.Model):
             models.Index(
                 fields=["queue_group", "queue_at", "id"], condition=Q(queue_group__lt=Group.ENDED), name="tickets_queue"
             ),
-            models.Index(fields=["ref", "-id"], name="tickets_ref"),
             models.Index(
                 fields=["assignee", "queue_group", "queue_at", "id"],
                 condition=Q(queue_group__lt=Group.ENDED),
@@ -168,7 +185,7 @@ class Ticket(models.Model):
                 name="tickets_queue_client",
             ),
             models.Index(fields=["client", "-last_client_at", "-id"], name="tickets_client_newest"),
-            models.Index(fields=["client", "requester", "-id"], name="tickets_requester"),
+            models.Index(fields=["requester", "-id"], name="tickets_requester"),
             models.Index(fields=["received_at"], name="tickets_received"),
             models.Index(fields=["client", "received_at"], name="tickets_client_received"),
             models.Index(
@@ -181,8 +198,11 @@ class Ticket(models.Model):
             models.Index(
                 fields=["client", "merged_into"], condition=Q(merged_into__isnull=False), name="tickets_merged"
             ),
+            models.Index(fields=["client", "split_from"], condition=Q(split_from__isnull=False), name="tickets_split"),
+            models.Index(fields=["client", "follows"], condition=Q(follows__isnull=False), name="tickets_follows"),
+            models.Index(fields=["product"], condition=Q(product__isnull=False), name="tickets_product"),
+            models.Index(fields=["tenant"], condition=Q(tenant__isnull=False), name="tickets_tenant"),
             GinIndex(fields=["client", "search"], name="tickets_search"),
-            models.Index(fields=["ref"], opclasses=["varchar_pattern_ops"], name="tickets_ref_begins"),
             models.Index(fields=["-id"], condition=~Q(clause=""), name="tickets_doc1_comments"),
         ]
 
