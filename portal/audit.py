@@ -16,9 +16,9 @@ from portal.actors import Actor
 from portal.canonical import canonical, to_json
 from portal.chains import Break, VerifyResult, chain_head, verify
 from portal.models import AuditEvent
-from portal.prepared import Prepared
+from portal.prepared import Prepared, Write
 
-__all__ = ["Break", "VerifyResult", "chain_head", "new_event", "record", "record_many", "verify"]
+__all__ = ["Break", "VerifyResult", "chain_head", "new_event", "record", "record_many", "verify", "writing"]
 
 # Not by the ORM: it asks for the new id with RETURNING, which needs the right to read the row, and a client may not read
 # an event that is not shown to clients. One round trip for both rows.
@@ -61,15 +61,21 @@ def record(
     `kind` is plain words ("ticket accepted"). The payload is made canonical first, so that its hash can be checked for ever.
     """
     event = new_event(kind, by=by, at=at, client_id=client_id, subject=subject, client_visible=client_visible)
-    values = [
-        client_id, at, event.kind, event.actor_kind, event.actor_label, event.actor_user_id,
-        event.subject_type, event.subject_id, client_visible, client_id, to_json(canonical(payload or {})),
-    ]  # fmt: skip
+    statement, values = writing(event, payload or {})
     with connections["default"].cursor() as cursor:
-        INSERT.run(cursor, values)
+        statement.run(cursor, values)
         event.pk = cursor.fetchone()[0]
     event._state.adding = False
     return event
+
+
+def writing(event: AuditEvent, payload: Mapping[str, Any]) -> Write:
+    """How an event made by `new_event` is written with its payload; for `portal.inserts.insert`, which sends it along."""
+    values = [
+        event.client_id, event.at, event.kind, event.actor_kind, event.actor_label, event.actor_user_id,
+        event.subject_type, event.subject_id, event.client_visible, event.client_id, to_json(canonical(payload)),
+    ]  # fmt: skip
+    return Write(INSERT, values)
 
 
 def record_many(events: Iterable[tuple[AuditEvent, Mapping[str, Any]]]) -> int:

@@ -3,25 +3,30 @@
 For the few rows that are made by the dozen a second; everything else is `objects.create`.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connections, models
 from django.db.models.fields.json import JSONField
 
-from portal.prepared import Prepared
+from portal.prepared import Prepared, Write, joined
 
 Row = TypeVar("Row", bound=models.Model)
 
 
-def insert(row: Row, *, using: str = "default") -> Row:
-    """Write a row that is not there yet, and give it its key. No signal is sent, so not for tables that somebody listens to."""
+def insert(row: Row, *, along: Sequence[Write] = (), using: str = "default") -> Row:
+    """Write a row that is not there yet, and give it its key. `along`: what is written before it, in the same trip.
+
+    No signal is sent, so not for tables that somebody listens to.
+    """
     statement, plain, documents = statement_for(type(row))
     connection = connections[using]
-    values = [getattr(row, name) for name in plain]
+    values = [value for one in along for value in one.values]
+    values += [getattr(row, name) for name in plain]
     values += [field.get_db_prep_save(getattr(row, field.attname), connection) for field in documents]
     with connection.cursor() as cursor:
-        statement.run(cursor, values)
+        joined(*(one.statement for one in along), statement).run(cursor, values)
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, using
     return row

@@ -10,8 +10,9 @@ where one plan for all values would be the dearer one. Behind a pooler that hand
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -58,6 +59,19 @@ class Prepared:
         runs = [call_of(name, len(places)) for name, (_, places) in zip(new, self.parts, strict=True)]
         cursor.execute("; ".join([*texts, *runs]), told)
         calls[self] = "; ".join(runs)
+
+
+class Write(NamedTuple):
+    """A statement with its values that nobody waits for: it is sent along with another one."""
+
+    statement: Prepared
+    values: Sequence[Any]
+
+
+@lru_cache(maxsize=64)
+def joined(*statements: Prepared) -> Prepared:
+    """One statement that sends all of them in one trip, in this order."""
+    return Prepared("; ".join(one.text.strip() for one in statements))
 
 
 def numbered(statement: str) -> tuple[str, list[str]]:

@@ -7,7 +7,17 @@ Sending stands in portal.outbox.smtp, the sweep in portal.actions.mail.
 """
 
 from portal.outbox.composing import compose, one_line
-from portal.outbox.queueing import AUTOMATIC_EXCEPT, Addressee, HeaderInjection, Recipient, cancel, queue
+from portal.outbox.queueing import (
+    AUTOMATIC_EXCEPT,
+    Addressee,
+    HeaderInjection,
+    Recipient,
+    cancel,
+    mail,
+    put,
+    queue,
+    writing,
+)
 from portal.outbox.secret_links import MARK as SECRET_LINK
 
 __all__ = [
@@ -18,6 +28,9 @@ __all__ = [
     "Recipient",
     "cancel",
     "compose",
+    "mail",
     "one_line",
+    "put",
     "queue",
+    "writing",
 ]

@@ -2,10 +2,10 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import ParamSpec, Protocol
 
 from django.db import connections
 from django.db.models import Model
@@ -18,10 +18,11 @@ from portal.clauses import clause
 from portal.errors import Refused
 from portal.models import Outbox
 from portal.outbox import secret_links
-from portal.prepared import Prepared
+from portal.prepared import Prepared, Write
 from portal.queries.supplier import supplier_known
 from portal.rules.states import MailState
 
+Given = ParamSpec("Given")
 # Written by a person for a person; every other kind is marked as automatic, so that no robot answers it (RFC 3834).
 AUTOMATIC_EXCEPT = frozenset({"reply", "copy"})
 # Headers that a caller may set: everything about sender, recipient and body is ours.
@@ -62,7 +63,7 @@ class Recipient:
 
 
 @clause("HLP-5")
-def queue(
+def mail(
     *,
     to: Addressee,
     kind: str,
@@ -78,36 +79,54 @@ def queue(
     secret_link: str = "",
     mark: str = "",
 ) -> Outbox:
-    """Write a mail to one person, in the caller's transaction; the sweep sends it from `release_at` (or `at`) on.
+    """A mail to one person, not written yet; the sweep sends it from `release_at` (or `at`) on.
 
-    Works at the door, as a client and as staff. `secret_link` takes the place of SECRET_LINK in text and HTML at sending and
-    is kept encrypted until then. `mark` says what the mail is about, in its Message-ID and in the address that answers go to,
-    so that an answer finds its way. Raises HeaderInjection; a second acknowledgement of the same thing is an IntegrityError.
+    `secret_link` takes the place of SECRET_LINK in text and HTML at sending and is kept encrypted until then. `mark` says what
+    the mail is about, in its Message-ID and in the address that answers go to, so that an answer finds its way. Raises
+    HeaderInjection.
     """
     check_envelope(to.email, subject)
     sender = supplier_known().sender_email
     told = checked_headers(headers or {}) | automatic_headers(kind) | answer_headers(sender, mark)
-    return insert(Outbox(
+    return Outbox(
         client_id=client_id, address_id=to.address_id, to_email=to.email, kind=kind, subject=subject, text=text, html=html,
         headers=told, message_id=new_message_id(sender, mark), by=by.label, queued_at=at, state=MailState.QUEUED,
         about_type=str(about._meta.model_name) if about is not None else "",
         about_id=about.pk if about is not None else None,
         secret=secret_links.lock(secret_link) if secret_link else None,
         next_try_at=release_at or at,
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
-def insert(row: Outbox) -> Outbox:
-    """Write the row and give it its id."""
+def put(row: Outbox) -> Outbox:
+    """Write a `mail` into the outbox, in the caller's transaction, and give it its id. Works at the door, as a client and as
+    staff; a second acknowledgement of the same thing is an IntegrityError."""
+    statement, values = writing(row)
+    with connections["default"].cursor() as cursor:
+        statement.run(cursor, values)
+        row.pk = cursor.fetchone()[0]
+    row._state.adding = False
+    return row
+
+
+def putting(make: Callable[Given, Outbox]) -> Callable[Given, Outbox]:
+    def queue(*args: Given.args, **given: Given.kwargs) -> Outbox:
+        return put(make(*args, **given))
+
+    return queue
+
+
+# A mail, written into the outbox at once.
+queue = putting(mail)
+
+
+def writing(row: Outbox) -> Write:
+    """How the row is written; for `portal.inserts.insert`, which sends it along."""
     values = [
         row.client_id, row.address_id, row.to_email, row.kind, row.subject, row.text, row.html, Json(row.headers),
         row.message_id, row.about_type, row.about_id, row.secret, row.by, row.queued_at, row.state, row.next_try_at,
     ]  # fmt: skip
-    with connections["default"].cursor() as cursor:
-        INSERT.run(cursor, values)
-        row.pk = cursor.fetchone()[0]
-    row._state.adding = False
-    return row
+    return Write(INSERT, values)
 
 
 def cancel(row: Outbox, *, by: Actor, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """What posting views share: an act runs in a savepoint, and a refusal becomes a sentence on the page."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -13,16 +14,22 @@ from portal.guarded.process import Busy
 Done = TypeVar("Done")
 
 
-def attempt(request: HttpRequest, act: Callable[[], Done]) -> Done | None:
-    """Do it, or say on the next page why not; then nothing of it is done. None means refused."""
+def attempt(request: HttpRequest, act: Callable[[], Done], *, refuses_first: bool = False) -> Done | None:
+    """Do it, or say on the next page why not; then nothing of it is done. None means refused.
+
+    `refuses_first`: the act writes nothing before it can be refused, so it needs no savepoint; what the database refuses is a
+    fault then.
+    """
     try:
-        with transaction.atomic():
+        with nullcontext() if refuses_first else transaction.atomic():
             return act()
     except Refused as refused:
         messages.error(request, refused.sentence)
     except Busy as busy:
         messages.error(request, str(busy))
     except IntegrityError as error:
+        if refuses_first:
+            raise
         messages.error(request, sentence_of(error))
     return None
 

@@ -26,10 +26,10 @@ KIND = "acknowledgement"
 
 
 @clause("HLP-5", "SUB-1")
-def queue_acknowledgement(
+def acknowledgement(
     ticket: Ticket, *, requester: Membership, by: Actor, at: datetime, release_at: datetime | None = None
 ) -> Outbox:
-    """Put the automatic answer into the outbox: reference, promise in words, opening hours, next closure, link.
+    """The automatic answer, not written yet: reference, promise in words, opening hours, next closure, link.
 
     It says no time: none is known until the mail server has taken it. One per ticket, by constraint. `release_at` holds it
     back where one sender asks too often.
@@ -49,7 +49,7 @@ def queue_acknowledgement(
             "written_by": by.label,
         },
     )
-    return post.queue(
+    return post.mail(
         to=requester, kind=KIND, subject=subject, text=text, html=html,
         client_id=ticket.client_id, at=at, by=by, about=ticket, release_at=release_at, mark=reply_mark(ticket.pk),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from portal import audit
 from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
-from portal.prepared import Prepared
+from portal.prepared import Prepared, Write
 from portal.queries.joined import Joined
 from portal.updates import update
 from tickets.models import Ticket
@@ -141,11 +141,12 @@ def wake(ticket: Ticket) -> None:
 def record(ticket: Ticket, kind: str, *, by: Actor, at: datetime, client_visible: bool = True, **payload: Any) -> None:
     """The audit event of an act on a ticket; what the client may see is the ticket's timeline."""
     audit.record(
-        kind,
-        by=by,
-        at=at,
-        client_id=ticket.client_id,
-        subject=ticket,
-        payload={"ref": ticket.ref, **payload},
+        kind, by=by, at=at, client_id=ticket.client_id, subject=ticket, payload={"ref": ticket.ref, **payload},
         client_visible=client_visible,
-    )
+    )  # fmt: skip
+
+
+def event(ticket: Ticket, kind: str, *, by: Actor, at: datetime, **payload: Any) -> Write:
+    """The same, not written yet, of an act that the client may see."""
+    one = audit.new_event(kind, by=by, at=at, client_id=ticket.client_id, subject=ticket, client_visible=True)
+    return audit.writing(one, {"ref": ticket.ref, **payload})

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal import outbox as post
 from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
@@ -16,8 +17,8 @@ from portal.files import Taken
 from portal.inserts import insert
 from portal.models import Membership, MicrosoftTenant, Product, Terms
 from portal.queries.contract import terms_at
-from tickets.actions.acknowledgement import queue_acknowledgement
-from tickets.actions.base import lock, move, record, running_due, settle, wake
+from tickets.actions.acknowledgement import acknowledgement
+from tickets.actions.base import event, lock, move, record, running_due, settle, wake
 from tickets.actions.telling import tell_client_answered, tell_reopened
 from tickets.models import Attachment, Message, Ticket, TicketPerson
 from tickets.queries.quota import check_quota
@@ -64,7 +65,6 @@ class Request:
 
 
 @clause("HLP-5", "HLP-6")
-@transaction.atomic(savepoint=False)
 def begin_request(
     request: Request,
     *,
@@ -77,17 +77,26 @@ def begin_request(
     """A new ticket, and its first message, with its files and the acknowledgement waiting in the outbox.
 
     No clock starts here: it starts when the mail server has taken the acknowledgement (HLP-5), which leaves at `release_at`
-    at the earliest.
+    at the earliest. Raises Refused over a client's daily room, before anything is written.
     """
+    check_room(request.files, client_id=requester.client_id, by=by, at=at)
+    with transaction.atomic(savepoint=False):
+        return _begin(request, requester=requester, by=by, at=at, channel=channel, release_at=release_at)
+
+
+def _begin(
+    request: Request, *, requester: Membership, by: Actor, at: datetime, channel: Channel, release_at: datetime | None
+) -> tuple[Ticket, Message]:
     ticket = insert_request(request, requester=requester, at=at, channel=channel)
     message = _client_message(
         ticket, request.body, author=requester, at=at, kind=MessageKind.REQUEST, channel=channel, mail=request.mail
     )
+    facts: dict[str, Any] = {"mail_sha256": request.mail.sha256} if request.mail else {}
+    received = event(ticket, "request received", by=by, at=at, subject=ticket.subject, channel=str(channel), **facts)
+    answer = acknowledgement(ticket, requester=requester, by=by, at=at, release_at=release_at)
+    insert(message, along=[received, post.writing(answer)])
     attach(message, request.files, by=by, at=at, parts=request.mail.parts if request.mail else ())
     _name_people(ticket, request.named, by=by, at=at)
-    facts: dict[str, Any] = {"mail_sha256": request.mail.sha256} if request.mail else {}
-    record(ticket, "request received", by=by, at=at, subject=ticket.subject, channel=str(channel), **facts)
-    queue_acknowledgement(ticket, requester=requester, by=by, at=at, release_at=release_at)
     return ticket, message
 
 
@@ -140,23 +149,21 @@ def _client_message(
     channel: Channel,
     mail: MailWords | None = None,
 ) -> Message:
-    return insert(
-        Message(
-            client_id=ticket.client_id,
-            ticket=ticket,
-            kind=kind,
-            author_member=author,
-            author_label=author.label,
-            channel=channel,
-            body=body,
-            signature=mail.signature if mail else "",
-            history=mail.history if mail else "",
-            html=mail.html if mail else "",
-            html_history=mail.html_history if mail else "",
-            client_visible=True,
-            written_at=at,
-            published_at=at,
-        )
+    return Message(
+        client_id=ticket.client_id,
+        ticket=ticket,
+        kind=kind,
+        author_member=author,
+        author_label=author.label,
+        channel=channel,
+        body=body,
+        signature=mail.signature if mail else "",
+        history=mail.history if mail else "",
+        html=mail.html if mail else "",
+        html_history=mail.html_history if mail else "",
+        client_visible=True,
+        written_at=at,
+        published_at=at,
     )
 
 
@@ -180,15 +187,16 @@ def copy_message(message: Message, ticket: Ticket, *, kind: MessageKind, author:
     )
 
 
+def check_room(files: Sequence[Taken], *, client_id: int, by: Actor, at: datetime) -> None:
+    """Raises Refused when what a client's person sends is over the daily room."""
+    if files and by.kind == "member":
+        check_quota(client_id, sum(taken.size for taken in files), at, by.membership_id)
+
+
 def attach(
     message: Message, files: Sequence[Taken], *, by: Actor, at: datetime, parts: Sequence[int | None] = ()
 ) -> None:
-    """Hang files on a message; each is seen by whoever sees the message. `parts`: the number of each in its mail.
-
-    Raises Refused over a client's daily room.
-    """
-    if files and by.kind == "member":
-        check_quota(message.client_id, sum(taken.size for taken in files), at, by.membership_id)
+    """Hang files on a message; each is seen by whoever sees the message. `parts`: the number of each in its mail."""
     Attachment.objects.bulk_create(
         Attachment(
             client_id=message.client_id,
@@ -234,6 +242,7 @@ def add_client_message(
     Raises Refused when the ticket ended longer ago: then it is a new request, with its own acknowledgement and clock.
     """
     ticket = lock(ticket_id)
+    check_room(files, client_id=ticket.client_id, by=by, at=at)
     if ticket.state in (State.RESOLVED, State.CLOSED, State.DECLINED):
         reopen_locked(ticket, at=at)
         record(ticket, "request reopened", by=by, at=at)
@@ -242,7 +251,9 @@ def add_client_message(
         raise Refused("HLP-5", _("This request was merged into another. Please write there."))
     elif ticket.state == State.WAITING_CLIENT:
         move(ticket, back_to_us(ticket), at=at)
-    message = _client_message(ticket, body, author=author, at=at, kind=MessageKind.REPLY, channel=channel, mail=mail)
+    message = insert(
+        _client_message(ticket, body, author=author, at=at, kind=MessageKind.REPLY, channel=channel, mail=mail)
+    )
     attach(message, files, by=by, at=at, parts=mail.parts if mail else ())
     ticket.last_client_at = at
     ticket.asked_at = ticket.asked_at or at

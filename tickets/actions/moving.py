@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import audit
+from portal import outbox as post
 from portal.actions.alarms import raise_alarm
 from portal.actors import Actor
 from portal.clauses import clause
@@ -19,7 +20,7 @@ from portal.files import BadFile, Taken, copied, discarded_on_failure
 from portal.models import Membership
 from portal.queries.people import contract_day
 from portal.rules.states import ClientState
-from tickets.actions.acknowledgement import queue_acknowledgement
+from tickets.actions.acknowledgement import acknowledgement
 from tickets.actions.base import end_misfiled, lock, record, require_person, running_due, settle
 from tickets.actions.intake import Request, attach, copy_message, insert_request
 from tickets.actions.replies import publish, reply
@@ -153,7 +154,7 @@ def begin_copy(
         attach(said, [bytes_ for _file, bytes_ in mine], by=by, at=at, parts=[file.part for file, _bytes in mine])
     received = ticket.received_at.isoformat()
     record(copy, "request received", by=by, at=at, subject=copy.subject, channel=copy.channel, received_at=received)
-    queue_acknowledgement(copy, requester=requester, by=by, at=at)
+    post.put(acknowledgement(copy, requester=requester, by=by, at=at))
     return copy
 
 

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal import outbox as post
 from portal.actions.notices import notify
 from portal.actors import SYSTEM, Actor
 from portal.clauses import clause
 from portal.errors import Refused
 from portal.jobs import sweep
 from portal.models import Membership
-from tickets.actions.acknowledgement import queue_acknowledgement
+from tickets.actions.acknowledgement import acknowledgement
 from tickets.actions.base import lock, record, require_staff, running_due, settle, wake
 from tickets.actions.intake import Request, copy_message, insert_request
 from tickets.actions.replies import reply
@@ -148,5 +149,5 @@ def split(
     record(new, "request received", by=by, at=at, subject=new.subject, channel=new.channel)
     record(new, "request split", by=by, at=at, origin=ticket.ref)
     record(ticket, "request split off", by=by, at=at, other=new.ref)
-    queue_acknowledgement(new, requester=requester, by=by, at=at)
+    post.put(acknowledgement(new, requester=requester, by=by, at=at))
     return new

@@ -37,7 +37,9 @@ def ask(request: PortalRequest, slug: str) -> HttpResponse:
         given = asked(form.cleaned_data)
         with discarded_on_failure(given.files):
             ticket = attempt(
-                request, lambda: raise_request(given, requester=member(request), by=request.actor, at=clock.now())
+                request,
+                lambda: raise_request(given, requester=member(request), by=request.actor, at=clock.now()),
+                refuses_first=True,
             )
         if ticket:
             messages.success(request, _("We have your request. Its reference is %(ref)s.") % {"ref": ticket.ref})
