@@ -39,7 +39,14 @@ FAST = {
     "autovacuum": "off",
     "max_connections": "200",
 }
-LASTING = {"shared_buffers": "256MB", "random_page_cost": "1.1", "max_connections": "120"}
+# After a checkpoint the first change of each page writes it whole to the log: with a million requests that is most pages.
+LASTING = {
+    "shared_buffers": "512MB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    "random_page_cost": "1.1",
+    "max_connections": "120",
+}
 ALWAYS = {
     "unix_socket_directories": "",
     "jit": "off",
