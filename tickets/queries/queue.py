@@ -24,24 +24,26 @@ from tickets.rules.states import Group, Target
 
 PAGE = 50
 VIEWS = ("open", "mine", "unassigned", "waiting", "done")
-# By hand, because Django needs longer to write it than PostgreSQL to answer it. How many are open, by group and colleague, is
-# kept (tickets.models.tally); one client's or one tag's are counted. Of the running clocks only those that are past or due
-# soon are looked at, parted as band_of does.
-KEPT = (
-    "select queue_group, assignee_id, '' as band, sum(number) from tickets_queuetally group by queue_group, assignee_id"
-)
+# By hand, because Django needs longer to write it than PostgreSQL to answer it. How many are open, by group, colleague and
+# quarter of an hour, is kept (tickets.models.tally): only the quarters in which one band ends and another begins are counted.
+BANDS = f"""case when {{0}} < %(now)s then '{Band.PAST}' when {{0}} <= %(hour)s then '{Band.HOUR}'
+    when {{0}} < %(today)s then '{Band.TODAY}' else '{Band.LATER}' end"""
+KEPT = f"""
+with edges as materialized (
+    select distinct date_bin('15 minutes', edge, '2000-01-01 00:00+00') as quarter
+    from unnest(array[%(now)s, %(hour)s, %(today)s]::timestamptz[]) edge)
+select queue_group, assignee_id, case when due_quarter is null then '' else {BANDS.format("due_quarter")} end as band, sum(number)
+from tickets_queuetally where due_quarter is null or due_quarter not in (select quarter from edges) group by 1, 2, 3
+union all
+select t.queue_group, t.assignee_id, {BANDS.format("t.queue_at")} as band, count(*) from edges e
+join tickets_ticket t on t.queue_group = {Group.CLOCK} and t.queue_at >= e.quarter and t.queue_at < e.quarter + interval '15 minutes'
+group by 1, 2, 3
+"""  # noqa: S608 - only our own constants
+# One client's or one tag's are few.
 COUNTED = f"""
-select queue_group, assignee_id, '' as band, count(*) from tickets_ticket t
-where queue_group < {Group.ENDED} {{among}} group by queue_group, assignee_id
+select queue_group, assignee_id, case when queue_group = {Group.CLOCK} then {BANDS.format("queue_at")} else '' end as band, count(*)
+from tickets_ticket t where queue_group < {Group.ENDED} {{among}} group by 1, 2, 3
 """  # noqa: S608 - only our own constants
-DUE_SOON = f"""
-select queue_group, assignee_id, case when queue_at < %(now)s then '{Band.PAST}'
-    when queue_at <= %(hour)s then '{Band.HOUR}' when queue_at < %(today)s then '{Band.TODAY}'
-    else '{Band.LATER}' end as band, count(*) from tickets_ticket t
-where queue_group = {Group.CLOCK} and queue_at <= greatest(%(hour)s, %(today)s) {{among}} group by queue_group, assignee_id, band
-"""  # noqa: S608 - only our own constants
-# A running clock is due later, unless the second part of the query says otherwise.
-WHOLE = GROUPS | {Group.CLOCK: Band.LATER}
 OF_CLIENT = " and t.client_id = (select id from portal_client where slug = %(client)s)"
 OF_TAG = " and t.tags @> array[%(tag)s]::varchar[]"
 
@@ -211,8 +213,7 @@ def rows_of(name: str, of_client: bool, of_tag: bool, behind: bool, limit: int) 
 def heaps_of(of_client: bool, of_tag: bool) -> Prepared:
     """The statement for the numbers."""
     among = (OF_CLIENT if of_client else "") + (OF_TAG if of_tag else "")
-    whole = COUNTED.format(among=among) if among else KEPT
-    return Prepared(f"{whole} union all {DUE_SOON.format(among=among)}")
+    return Prepared(COUNTED.format(among=among) if among else KEPT)
 
 
 def _cursor_behind(row: Row, view: View) -> str:
@@ -234,9 +235,7 @@ def _heaps(view: View, edges: Edges) -> list[Heap]:
     with connection.cursor() as cursor:
         heaps_of(bool(view.client), bool(view.tag)).run(cursor, given)
         for group, assignee_id, band, number in cursor.fetchall():
-            tally[Band(band) if band else WHOLE[group], assignee_id] += number
-            if band:
-                tally[Band.LATER, assignee_id] -= number
+            tally[Band(band) if band else GROUPS[group], assignee_id] += number
     return [Heap(band, assignee_id, number) for (band, assignee_id), number in tally.items() if number]
 
 
