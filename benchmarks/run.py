@@ -27,7 +27,7 @@ IN_A_WORLD = ("floors", "pages", "memory", "sweeps", "search", "creating", "api_
 SIZES = (10_000, 100_000)
 RESULTS = Path(__file__).parent / "results"
 BASE = Path(__file__).resolve().parents[1]
-GROWTH, FROM, ROUNDS = 1.15, 10_000, 3
+GROWTH, FROM, ROUNDS = 1.15, 10_000, 5
 # A page of a millisecond or two is all noise.
 SMALLEST_MS = 3.0
 

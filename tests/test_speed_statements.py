@@ -9,13 +9,15 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from portal.actors import SYSTEM
+from portal.models import AuditEvent, Outbox
 from portal.tenancy import act_as_staff
+from tests.api import programme_of
 from tests.cast import MORNING, World
 from tests.forms import sent_and_acknowledged
 from tests.mails import came, mark_of, raw_mail
 from tests.tickets import acknowledged
 from tickets.actions.mailin import receive
-from tickets.models import FilledForm
+from tickets.models import FilledForm, Message, Ticket
 from tickets.rules.mail.verdict import RawState
 from tickets.rules.readyforms import STARTER
 
@@ -50,12 +52,30 @@ def test_a_request_that_came_by_a_form_costs_no_more_and_its_card_the_same_with_
     assert len(statements(cora, f"{page}form/")) == before <= 12
 
 
+def test_a_request_is_raised_by_few_statements(lasting_world: World, as_user: Any, frozen: Any) -> None:
+    """Its row in one, what belongs to it in a second; nothing between them, and no savepoint."""
+    frozen(MORNING)
+    form, programme = as_user(lasting_world.ann), programme_of(lasting_world.ann)
+    said = {"subject": "The printer hums", "body": "Since this morning."}
+    for turn in range(2):  # the first fills what a process keeps
+        with CaptureQueriesContext(connection) as by_form:
+            assert form.post("/c/alder/requests/new/", {**said, "idempotency_key": f"key {turn}"}).status_code == 302
+        with CaptureQueriesContext(connection) as by_programme:
+            assert programme.post("tickets", said).status_code == 201
+    for caught, most in ((by_form, 9), (by_programme, 7)):
+        sent = [query["sql"] for query in caught if not query["sql"].startswith(("BEGIN", "COMMIT"))]
+        assert len(sent) <= most, "\n".join(one[:160] for one in sent)
+    with act_as_staff(SYSTEM):
+        assert Ticket.objects.count() == Outbox.objects.filter(kind="acknowledgement").count() == 4
+        assert AuditEvent.objects.filter(kind="request received").count() == Message.objects.count() == 4
+
+
 def test_a_mail_is_stored_by_one_statement_and_decided_by_few(lasting_world: World) -> None:
     raw = partial(raw_mail, lasting_world.ben)
     ticket = came(raw()).ticket  # what a process keeps is read, the child runs
     assert ticket is not None
     for mail, state, most in (
-        (raw("Another"), RawState.TICKETED, 9),
+        (raw("Another"), RawState.TICKETED, 7),
         (raw("Re: Mailbox full", In_Reply_To=mark_of(ticket)), RawState.REPLIED, 12),
     ):
         with CaptureQueriesContext(connection) as caught:
