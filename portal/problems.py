@@ -8,6 +8,8 @@ from django.utils.translation import gettext_noop
 
 ROOT = "/api/v1/"
 CONTENT_TYPE = "application/problem+json"
+# With every 503: what is too busy, or away, is so for seconds.
+RETRY_SOON = {"Retry-After": "10"}
 # What is not there and what is somebody else's are told in the same words.
 NOT_THERE = gettext_noop("There is nothing here, or it is not yours to see.")
 
@@ -50,4 +52,5 @@ def problem(
     said: dict[str, object] = {"type": f"/api/#{anchor}", "title": title, "status": status, "detail": detail}
     optional = {"clause": clause, "errors": list(errors), "page": page}
     said |= {name: value for name, value in optional.items() if value}
-    return JsonResponse(said, status=status, content_type=CONTENT_TYPE)
+    soon = RETRY_SOON if status == 503 else {}
+    return JsonResponse(said, status=status, content_type=CONTENT_TYPE, headers=soon)

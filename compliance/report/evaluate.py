@@ -93,7 +93,9 @@ def acknowledgements(facts: ReportFacts) -> ClauseEvaluation:
         )
         return ClauseEvaluation("HLP-5", ClauseState.NOT_MET, sentence, evidence)
     tail = f"{len(slow)} went out later than 5 minutes, each with an alarm" if slow else "each within 5 minutes"
-    sentence = f"{many(evidence['acknowledged'], 'request')} through the helpdesk acknowledged before the clock began; {tail}."
+    sentence = (
+        f"{many(evidence['acknowledged'], 'request')} through the helpdesk acknowledged before the clock began; {tail}."
+    )
     return ClauseEvaluation("HLP-5", ClauseState.MET, sentence, evidence)
 
 

@@ -27,7 +27,7 @@ from portal import clock
 from portal.actions.tokens import note_use
 from portal.actors import VISITOR, Actor
 from portal.models import Client, Membership
-from portal.problems import is_api, problem
+from portal.problems import RETRY_SOON, is_api, problem
 from portal.rules.states import ClientState
 from portal.rules.tokens import USE_NOTED_EVERY
 from portal.tenancy.again import again
@@ -235,7 +235,5 @@ def out_of_service(request: HttpRequest, error: Exception) -> Response:
     """The database is away, or too busy to answer in time. The page needs no database."""
     log.error("database out of service", exc_info=error)
     if is_api(request):
-        answer = problem(503, "The portal is too busy, or its database is away. Please try again in a moment.")
-        answer["Retry-After"] = "10"
-        return answer
-    return HttpResponse(loader.render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
+        return problem(503, "The portal is too busy, or its database is away. Please try again in a moment.")
+    return HttpResponse(loader.render_to_string("503.html"), status=503, headers=RETRY_SOON)

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from portal.actors import VISITOR
 from portal.errors import Refused
 from portal.guarded.process import Busy
+from portal.problems import RETRY_SOON
 from portal.rules.people import Power, require
 
 
@@ -49,7 +50,9 @@ def form_page(
                 messages.success(request, said)
             return HttpResponseRedirect(where)
     facts = {"form": form, "problem": problem, "clause_id": clause_id}
-    return render(request, template, {**facts, **context}, status=status)
+    page = render(request, template, {**facts, **context}, status=status)
+    page.headers.update(RETRY_SOON if status == 503 else {})
+    return page
 
 
 def done(request: HttpRequest, act: Callable[[], object], where: str, said: str) -> HttpResponse:
