@@ -51,7 +51,8 @@ def form_page(
             return HttpResponseRedirect(where)
     facts = {"form": form, "problem": problem, "clause_id": clause_id}
     page = render(request, template, {**facts, **context}, status=status)
-    page.headers.update(RETRY_SOON if status == 503 else {})
+    for name, value in RETRY_SOON.items() if status == 503 else ():
+        page.headers[name] = value
     return page
 
 
