@@ -32,6 +32,24 @@ def insert(row: Row, *, along: Sequence[Write] = (), using: str = "default") -> 
     return row
 
 
+def insert_asking(row: Row, question: Write, *, using: str = "default") -> tuple[Row, Any]:
+    """The same, and the answer to a question of one column and one row, in the same trip."""
+    statement, plain, documents = statement_for(type(row))
+    if documents:
+        raise TypeError(f"{type(row).__name__} has documents; insert it by itself.")
+    values = [*(getattr(row, name) for name in plain), *question.values]
+    with connections[using].cursor() as cursor:
+        asking(statement, question.statement).run(cursor, values)
+        row.pk, answer = cursor.fetchone()
+    row._state.adding, row._state.db = False, using
+    return row, answer
+
+
+@lru_cache(maxsize=64)
+def asking(statement: Prepared, question: Prepared) -> Prepared:
+    return Prepared(f"{statement.text}, ({question.text})")
+
+
 @lru_cache(maxsize=64)
 def statement_for(model: type[models.Model]) -> tuple[Prepared, tuple[str, ...], tuple[Any, ...]]:
     """The statement; the attributes whose values it takes as they are; the JSON fields that follow. Raises TypeError for a

@@ -62,7 +62,7 @@ def test_a_request_is_raised_by_few_statements(lasting_world: World, as_user: An
             assert form.post("/c/alder/requests/new/", {**said, "idempotency_key": f"key {turn}"}).status_code == 302
         with CaptureQueriesContext(connection) as by_programme:
             assert programme.post("tickets", said).status_code == 201
-    for caught, most in ((by_form, 9), (by_programme, 7)):
+    for caught, most in ((by_form, 8), (by_programme, 6)):
         sent = [query["sql"] for query in caught if not query["sql"].startswith(("BEGIN", "COMMIT"))]
         assert len(sent) <= most, "\n".join(one[:160] for one in sent)
     with act_as_staff(SYSTEM):
@@ -75,7 +75,7 @@ def test_a_mail_is_stored_by_one_statement_and_decided_by_few(lasting_world: Wor
     ticket = came(raw()).ticket  # what a process keeps is read, the child runs
     assert ticket is not None
     for mail, state, most in (
-        (raw("Another"), RawState.TICKETED, 7),
+        (raw("Another"), RawState.TICKETED, 6),
         (raw("Re: Mailbox full", In_Reply_To=mark_of(ticket)), RawState.REPLIED, 12),
     ):
         with CaptureQueriesContext(connection) as caught:

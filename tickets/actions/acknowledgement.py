@@ -27,15 +27,23 @@ KIND = "acknowledgement"
 
 @clause("HLP-5", "SUB-1")
 def acknowledgement(
-    ticket: Ticket, *, requester: Membership, by: Actor, at: datetime, release_at: datetime | None = None
+    ticket: Ticket,
+    *,
+    requester: Membership,
+    by: Actor,
+    at: datetime,
+    release_at: datetime | None = None,
+    supported: bool | None = None,
 ) -> Outbox:
     """The automatic answer, not written yet: reference, promise in words, opening hours, next closure, link.
 
     It says no time: none is known until the mail server has taken it. One per ticket, by constraint. `release_at` holds it
-    back where one sender asks too often.
+    back where one sender asks too often. `supported`: the answer to `promise_question`, where it is at hand.
     """
     calendar = worktime_of(calendar_at(at))
-    target = Target.FOUR_HOURS if promise_ahead(ticket.client_id, at, calendar) else Target.ONE_DAY
+    if supported is None:
+        supported = promise_ahead(ticket.client_id, at, calendar)
+    target = Target.FOUR_HOURS if supported else Target.ONE_DAY
     path = reverse("client:ticket", args=[requester.client.slug, ticket.ref])
     subject, text, html = post.compose(
         "acknowledgement",

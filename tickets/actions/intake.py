@@ -14,13 +14,14 @@ from portal.actors import Actor
 from portal.clauses import clause
 from portal.errors import Refused
 from portal.files import Taken
-from portal.inserts import insert
+from portal.inserts import insert, insert_asking
 from portal.models import Membership, MicrosoftTenant, Product, Terms
-from portal.queries.contract import terms_at
+from portal.queries.contract import calendar_at, terms_at, worktime_of
 from tickets.actions.acknowledgement import acknowledgement
 from tickets.actions.base import event, lock, move, record, running_due, settle, wake
 from tickets.actions.telling import tell_client_answered, tell_reopened
 from tickets.models import Attachment, Message, Ticket, TicketPerson
+from tickets.queries.clock_inputs import promise_question
 from tickets.queries.quota import check_quota
 from tickets.rules.life import may_reopen
 from tickets.rules.references import new_reference
@@ -87,13 +88,14 @@ def begin_request(
 def _begin(
     request: Request, *, requester: Membership, by: Actor, at: datetime, channel: Channel, release_at: datetime | None
 ) -> tuple[Ticket, Message]:
-    ticket = insert_request(request, requester=requester, at=at, channel=channel)
+    question = promise_question(requester.client_id, at, worktime_of(calendar_at(at)))
+    ticket, supported = insert_asking(_ticket(request, requester=requester, at=at, channel=channel), question)
     message = _client_message(
         ticket, request.body, author=requester, at=at, kind=MessageKind.REQUEST, channel=channel, mail=request.mail
     )
     facts: dict[str, Any] = {"mail_sha256": request.mail.sha256} if request.mail else {}
     received = event(ticket, "request received", by=by, at=at, subject=ticket.subject, channel=str(channel), **facts)
-    answer = acknowledgement(ticket, requester=requester, by=by, at=at, release_at=release_at)
+    answer = acknowledgement(ticket, requester=requester, by=by, at=at, release_at=release_at, supported=supported)
     insert(message, along=[received, post.writing(answer)])
     attach(message, request.files, by=by, at=at, parts=request.mail.parts if request.mail else ())
     _name_people(ticket, request.named, by=by, at=at)
@@ -110,6 +112,10 @@ def raise_request(
 
 def insert_request(request: Request, *, requester: Membership, at: datetime, channel: Channel, **more: Any) -> Ticket:
     """The row of a new ticket, without its messages; more: columns that are not as for every new one."""
+    return insert(_ticket(request, requester=requester, at=at, channel=channel, **more))
+
+
+def _ticket(request: Request, *, requester: Membership, at: datetime, channel: Channel, **more: Any) -> Ticket:
     facts: dict[str, Any] = {
         "client_id": requester.client_id,
         "requester": requester,
@@ -136,7 +142,7 @@ def insert_request(request: Request, *, requester: Membership, at: datetime, cha
         **more,
     }
     # Forty random bits meet by chance once in a million million; the constraint then refuses, and nothing was done.
-    return insert(Ticket(ref=new_reference(), **facts))
+    return Ticket(ref=new_reference(), **facts)
 
 
 def _client_message(

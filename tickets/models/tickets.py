@@ -181,6 +181,7 @@ class Ticket(models.Model):
             ),
             models.Index(
                 fields=["client", "queue_group", "queue_at", "id"],
+                include=["assignee"],
                 condition=Q(queue_group__lt=Group.ENDED),
                 name="tickets_queue_client",
             ),

@@ -1,12 +1,11 @@
 """What the response clock needs to know at its start."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
 from portal.models import WorkingCalendar
-from portal.prepared import Prepared
+from portal.prepared import Prepared, Write
 from portal.queries.contract import calendar_at, entitlements_on, worktime_of
 from portal.rules.states import EntitlementKind
 from portal.worktime import Calendar
@@ -15,8 +14,8 @@ from tickets.rules.promise import SupportHeld, support_counts
 
 # As entitlements_on says it. By hand, because each new request asks, and Django needs an eighth of its time to write it.
 HELD = Prepared("""
-select exists (select from portal_entitlement e where e.client_id = %(client)s and e.kind = %(support)s and e.recorded_at <= %(at)s
-               and e.valid_from <= %(day)s and (e.valid_to is null or e.valid_to > %(day)s))
+select exists (select from portal_entitlement e where e.client_id = %s and e.kind = %s and e.recorded_at <= %s
+               and daterange(e.valid_from, e.valid_to) @> %s::date)
 """)
 
 
@@ -36,8 +35,12 @@ def promise_ahead(client_id: int, at: datetime, calendar: Calendar | None = None
 
     calendar: the one in force, where it is at hand already.
     """
-    day = (calendar or worktime_of(calendar_at(at))).local_date(at)
-    values: dict[str, Any] = {"client": client_id, "support": EntitlementKind.SUPPORT, "day": day, "at": at}
+    statement, values = promise_question(client_id, at, calendar or worktime_of(calendar_at(at)))
     with connection.cursor() as cursor:
-        HELD.run(cursor, values)
+        statement.run(cursor, values)
         return bool(cursor.fetchone()[0])
+
+
+def promise_question(client_id: int, at: datetime, calendar: Calendar) -> Write:
+    """The same as a question that is still to be asked."""
+    return Write(HELD, [client_id, EntitlementKind.SUPPORT, at, calendar.local_date(at)])
