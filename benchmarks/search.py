@@ -84,8 +84,11 @@ def measures(rounds: int = ROUNDS) -> Iterator[Measure]:
 
 def rare_words(count: int) -> list[str]:
     """References that copies carry in their first message ("Our number: …"): each stands in one message, in the text."""
-    newest = Message.objects.filter(body__contains="Our number: ").order_by("-pk")[: count * 40 : 40]
-    return [f'"{message.body.rsplit(" ", 1)[1].replace("-", " ")}"' for message in newest]
+    newest = list(Message.objects.filter(body__contains="Our number: ").order_by("-pk")[: count * 40])
+    if len(newest) < 2:
+        raise SystemExit("search: hardly a request carries a number of its own; load the world anew.")
+    chosen = newest[:: max(1, len(newest) // count)][:count]
+    return [f'"{message.body.rsplit(" ", 1)[1].replace("-", " ")}"' for message in chosen]
 
 
 def common_pairs() -> list[str]:
