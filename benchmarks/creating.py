@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from benchmarks.figures import Figure, percentile
 from benchmarks.subject import deliver
-from benchmarks.visitors import Visitor
+from benchmarks.visitors import signed_in
 from portal.actors import SYSTEM
 from portal.models import Membership, Outbox, User
 from portal.tenancy import act_as_staff
@@ -35,7 +35,7 @@ def measure() -> list[Figure]:
         ).select_related("client")[0]
     # Before the connection is there: gunicorn closes one that is silent for two seconds.
     before = counts()
-    asking = Visitor(User.objects.get(pk=member.user_id), staff=False)
+    asking = signed_in(User.objects.get(pk=member.user_id), staff=False)
     path = reverse("client:ask", args=[member.client.slug])
     form = asking.get(path)
     asking.cookies[settings.CSRF_COOKIE_NAME] = cookie(form.headers["Set-Cookie"])

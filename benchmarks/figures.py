@@ -7,9 +7,6 @@ from typing import Any
 
 MARK = "ANSWER "  # before the line with a subject's figures as JSON; benchmarks/run.py looks for it
 
-# Growth is judged by these, which a busy machine hardly touches.
-FASTEST = ", fastest tenth"
-
 
 @dataclass(frozen=True)
 class Figure:

@@ -26,7 +26,7 @@ def measure() -> list[Figure]:
     first = visitor()
     # New connections spread over the workers, so that each has drawn everything.
     for _ in range(LINES):
-        other = Visitor(first.user, staff=True)
+        other = Visitor(first.cookies, first.port)
         for _name, path in pages(other):
             other.get(path)
         other.close()

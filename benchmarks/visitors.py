@@ -29,19 +29,19 @@ class Answer:
 
 
 class Visitor:
-    """A signed-in person with one kept connection, second factor done."""
+    """Somebody with cookies and one kept connection."""
 
-    def __init__(self, user: User, *, staff: bool) -> None:
-        self.user = user
-        self.cookies = {settings.SESSION_COOKIE_NAME: session_of(user, staff=staff)}
-        self.line = HTTPConnection(LOOPBACK, int(os.environ["PORTAL_PORT"]), timeout=60)
+    def __init__(self, cookies: dict[str, str], port: int) -> None:
+        self.cookies = cookies
+        self.port = port
+        self.line = HTTPConnection(LOOPBACK, port, timeout=60)
 
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
 
     def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> Answer:
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers["Host"] = f"localhost:{settings.PORTAL_PORT}"
+        headers["Host"] = f"localhost:{self.port}"
         begun = time.perf_counter()
         self.line.request(method, path, body, headers)
         response = self.line.getresponse()
@@ -53,6 +53,11 @@ class Visitor:
 
     def close(self) -> None:
         self.line.close()
+
+
+def signed_in(user: User, *, staff: bool) -> Visitor:
+    """A visitor of the world that the settings name, second factor done."""
+    return Visitor({settings.SESSION_COOKIE_NAME: session_of(user, staff=staff)}, int(os.environ["PORTAL_PORT"]))
 
 
 class Bare:
