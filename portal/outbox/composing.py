@@ -1,6 +1,7 @@
 """Mails from templates: templates/mail/<kind>.txt, whose first line is the subject, and templates/mail/<kind>.html."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.template import Context, Engine, TemplateDoesNotExist
@@ -30,10 +31,16 @@ def compose(kind: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _html(kind: str, values: dict[str, Any]) -> str:
+    return get_template(f"mail/{kind}.html").render(values) if _has_html(kind) else ""
+
+
+@cache
+def _has_html(kind: str) -> bool:
+    """Looking for what is not there takes longer than the text of most mails."""
     try:
-        template = get_template(f"mail/{kind}.html")
+        get_template(f"mail/{kind}.html")
     except TemplateDoesNotExist as missing:
         if str(missing) != f"mail/{kind}.html":
             raise  # a part of the template is missing, which is a fault
-        return ""
-    return template.render(values)
+        return False
+    return True
