@@ -7,6 +7,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from portal.models import Staff
 from portal.models.fields import client_key, one_of, same_client_key
+from tickets.models.tickets import PENDING_KB
 from tickets.rules.states import Channel, MessageKind
 
 # People of clients are found by what they wrote; the names of staff stand on every answer and would find them all.
@@ -83,7 +84,7 @@ class Message(models.Model):
             models.Index(
                 fields=["author_staff"], condition=Q(author_staff__isnull=False), name="tickets_message_of_staff"
             ),
-            GinIndex(fields=["client", "search"], name="tickets_message_search"),
+            GinIndex(fields=["client", "search"], name="tickets_message_search", gin_pending_list_limit=PENDING_KB),
         ]
 
 
