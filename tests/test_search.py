@@ -233,9 +233,15 @@ def test_the_search_asks_as_much_for_twenty_requests_as_for_one(world: World, as
     assert counts[:2] == counts[2:] and max(counts) <= 20
 
 
-@pytest.mark.parametrize(("look", "again", "cap"), [(300, 300, 300), (1, 1, 1), (1, 300, 1), (1, 1, 300)])
-def test_every_way_to_the_words_finds_the_same(world: World, monkeypatch: Any, look: int, again: int, cap: int) -> None:
+@pytest.mark.parametrize(
+    ("look", "again", "cap", "recent"),
+    [(300, 300, 300, 300), (1, 1, 1, 1), (1, 1, 1, 2), (1, 1, 1, 300), (1, 300, 1, 1), (1, 1, 300, 1)],
+)
+def test_every_way_to_the_words_finds_the_same(
+    world: World, monkeypatch: Any, look: int, again: int, cap: int, recent: int
+) -> None:
     """Common words by looking at the newest, rare ones by the index, and what lies between by both."""
+    monkeypatch.setattr(searching, "RECENT", recent)
     monkeypatch.setattr(searching, "LOOK", look)
     monkeypatch.setattr(searching, "LOOK_AGAIN", again)
     monkeypatch.setattr(searching, "CAP", cap)
@@ -247,6 +253,10 @@ def test_every_way_to_the_words_finds_the_same(world: World, monkeypatch: Any, l
         rest = search_for_client(wanted("mailbox"), actor=world.ann.actor, size=3, before=page.older)
     assert [one.ticket.ref for one in [*page.rows, *rest.rows]] == made[::-1]
     assert len(staff_finds("mailbox")) == 5
+    with act_as_staff(SYSTEM):
+        first = search_for_staff(wanted("mailbox"), size=3)
+        second = search_for_staff(wanted("mailbox"), size=3, before=first.older)
+    assert [one.ticket.ref for one in [*first.rows, *second.rows]] == staff_finds("mailbox")
 
 
 COPY = """
@@ -265,7 +275,15 @@ def test_the_words_are_looked_up_in_the_index_and_never_walked_to_along_the_key(
         plain = rows.ticket(world, world.ben.membership)
         cursor.execute(COPY, [plain.pk])
         cursor.execute("set local enable_seqscan = off")
-        values = {"words": "rhinoceros", "begins": "", "address": "", "before": None, "most": 26, "cap": CAP}
+        values = {
+            "words": "rhinoceros",
+            "begins": "",
+            "address": "",
+            "before": None,
+            "most": 26,
+            "cap": CAP,
+            "after": 0,
+        }
         cursor.execute(f"explain {STAFF_HITS}", values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
         cursor.execute("explain select id from tickets_ticket where search @@ 'rhinoceros' order by id desc limit 26")

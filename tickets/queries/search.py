@@ -21,8 +21,9 @@ from tickets.queries.access import tickets_for_client
 from tickets.rules.searching import Wanted
 
 PAGE = 25
-# How many of the newest requests are looked at one by one, first and again for words that stand in more than CAP.
-LOOK, LOOK_AGAIN, CAP = 300, 5_000, 5_000
+# How many of the newest requests are looked at one by one, first and again for words that stand in more than CAP; and how
+# many numbers of requests back the index is read before it is read whole.
+LOOK, LOOK_AGAIN, CAP, RECENT = 300, 5_000, 5_000, 100_000
 # Marks round a word that was looked for: characters that no text keeps, so that nothing a person typed can be one.
 OPEN, CLOSE = "\x02", "\x03"
 STYLE = f'StartSel="{OPEN}", StopSel="{CLOSE}", MaxWords=28, MinWords=12'
@@ -37,9 +38,11 @@ union all select from tickets_message where search @@ websearch_to_tsquery('pg_c
 """
 STAFF_HITS = """
 with in_tickets as materialized (
-    select id from tickets_ticket where search @@ websearch_to_tsquery('pg_catalog.english', %(words)s)
+    select id from tickets_ticket
+    where search @@ websearch_to_tsquery('pg_catalog.english', %(words)s) and (%(after)s = 0 or id > %(after)s)
 ), in_messages as materialized (
-    select ticket_id from tickets_message where search @@ websearch_to_tsquery('pg_catalog.english', %(words)s)
+    select ticket_id from tickets_message
+    where search @@ websearch_to_tsquery('pg_catalog.english', %(words)s) and (%(after)s = 0 or ticket_id > %(after)s)
 ), first_tickets as materialized (select id from in_tickets limit %(cap)s),
 first_messages as materialized (select ticket_id from in_messages limit %(cap)s),
 hits as materialized (
@@ -52,7 +55,8 @@ hits as materialized (
 )
 select greatest((select count(*) from first_tickets), (select count(*) from first_messages))
 union all
-(select id from hits where %(before)s::bigint is null or id < %(before)s::bigint order by id desc limit %(most)s)
+(select id from hits where id > %(after)s and (%(before)s::bigint is null or id < %(before)s::bigint)
+    order by id desc limit %(most)s)
 """
 # A word that stands in every tenth request is met soon among the newest; the inner limit is what makes the walk end.
 STAFF_WALK = """
@@ -115,7 +119,7 @@ def search_for_staff(wanted: Wanted, *, before: int | None = None, size: int = P
     problem = problem_with(wanted)
     if problem:
         return Answer([], problem=problem)
-    ids = _newest(STAFF_WALK, STAFF_HITS, _values(wanted, before, size), STAFF_EXPECTED)
+    ids = _newest_of_all(_values(wanted, before, size))
     rows = Ticket.objects.filter(pk__in=ids[:size]).select_related("client", "assignee", "clock")
     return _answer(rows, ids, wanted, size, shown=False)
 
@@ -127,7 +131,7 @@ def search_for_client(wanted: Wanted, *, actor: Actor, before: int | None = None
         return Answer([], problem=problem)
     values = _values(wanted, before, size)
     values |= {"person": actor.user_id or 0, "sees_all": actor.role == Role.MANAGER}
-    ids = _newest(CLIENT_WALK, CLIENT_HITS, values)
+    ids = _newest_of_client(values)
     rows = tickets_for_client(actor).filter(pk__in=ids[:size]).select_related("clock")
     return _answer(rows, ids, wanted, size, shown=True)
 
@@ -171,30 +175,50 @@ def _values(wanted: Wanted, before: int | None, size: int) -> dict[str, Any]:
     return {"words": wanted.words, "begins": wanted.begins, "address": wanted.address, **most}
 
 
-def _newest(walk: str, index: str, values: dict[str, Any], expected: str = "") -> list[int]:
-    """The newest matches, by the cheaper way: common words by looking at the newest requests, rare ones by the index.
+def _newest_of_all(values: dict[str, Any]) -> list[int]:
+    """The newest matches, by the cheapest way: common words by looking at the newest requests, rare ones by the index.
 
-    Every step gives the same answer; each is left as soon as it is too dear for the words. expected: a statement with
-    PostgreSQL's own estimate; where it says that the index would be left half-way, the index is not begun.
+    Every step gives the same answer; each is left as soon as it is too dear for the words.
     """
-    most = values["most"]
-    found = _ids(walk, values | {"looked": LOOK})
+    most, whole = values["most"], {"cap": None, "after": 0}
+    found = _ids(STAFF_WALK, values | {"looked": LOOK})
     if len(found) == most:
         return found
-    if not expected or _expected(expected, values) < CAP:
-        reached, *found = _ids(index, values | {"cap": CAP})
+    if _expected(values) < CAP:
+        reached, *found = _ids(STAFF_HITS, values | whole | {"cap": CAP})
         if reached < CAP:
             return found
-    found = _ids(walk, values | {"looked": LOOK_AGAIN})
+    found = _ids(STAFF_WALK, values | {"looked": LOOK_AGAIN})
+    if len(found) < most:
+        _, *found = _ids(STAFF_HITS, values | whole | {"after": _recent(values["before"])})
+    if len(found) < most:
+        _, *found = _ids(STAFF_HITS, values | whole)
+    return found
+
+
+def _newest_of_client(values: dict[str, Any]) -> list[int]:
+    """The same for one client, by the definer functions."""
+    most = values["most"]
+    found = _ids(CLIENT_WALK, values | {"looked": LOOK})
     if len(found) == most:
         return found
-    return _ids(index, values | {"cap": None})[1:]
+    reached, *found = _ids(CLIENT_HITS, values | {"cap": CAP})
+    if reached < CAP:
+        return found
+    found = _ids(CLIENT_WALK, values | {"looked": LOOK_AGAIN})
+    return found if len(found) == most else _ids(CLIENT_HITS, values | {"cap": None})[1:]
 
 
-def _expected(statement: str, values: dict[str, Any]) -> int:
+def _recent(before: int | None) -> int:
+    """The id behind which requests count as recent; 0 where all are."""
+    newest = before or Ticket.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    return max(0, newest - RECENT)
+
+
+def _expected(values: dict[str, Any]) -> int:
     """How many rows PostgreSQL expects, from its statistics; under a millisecond."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(STAFF_EXPECTED, values)
         ((plans,),) = cursor.fetchall()
         return int(plans[0]["Plan"]["Plan Rows"])
 
