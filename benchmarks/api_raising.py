@@ -1,13 +1,12 @@
 """Requests raised by the interface in a world, over one connection, with a token made for it: `python -m benchmarks.api_raising`."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 
 from benchmarks.api_create import AIM, LIMIT, WARM_UP, post
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, rate_of
 from benchmarks.subject import deliver
 from portal import clock
 from portal.actions.tokens import make_token, revoke_token
@@ -17,8 +16,6 @@ from portal.models import Membership
 from portal.queries.tokens import Place
 from portal.rules.tokens import scopes_for
 from portal.tenancy import act_as_staff
-
-COUNT = 200
 
 
 @contextmanager
@@ -43,10 +40,7 @@ def measure() -> list[Figure]:
     with token() as shown, closing(line):
         for _ in range(WARM_UP):
             post(line, shown)
-        begun = time.perf_counter()
-        for _ in range(COUNT):
-            post(line, shown)
-        rate = COUNT / (time.perf_counter() - begun)
+        rate = rate_of(lambda: post(line, shown))
     return [Figure("requests raised by the interface, one connection", rate, "a second", LIMIT, AIM, rate=True)]
 
 

@@ -4,22 +4,21 @@ Each is one commit with ticket, message, audit event and the acknowledgement in 
 """
 
 import re
-import time
+from itertools import count
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.conf import settings
 from django.urls import reverse
 
-from benchmarks.figures import Figure, percentile
+from benchmarks.figures import Figure, percentile, rate_of
 from benchmarks.subject import deliver
-from benchmarks.visitors import signed_in
+from benchmarks.visitors import Answer, signed_in
 from portal.actors import SYSTEM
 from portal.models import Membership, Outbox, User
 from portal.tenancy import act_as_staff
 from tickets.models import Ticket
 
-COUNT = 200
 WARM_UP = 10
 
 
@@ -40,30 +39,32 @@ def measure() -> list[Figure]:
     form = asking.get(path)
     asking.cookies[settings.CSRF_COOKIE_NAME] = cookie(form.headers["Set-Cookie"])
     token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.body)[0]
-    spent: list[float] = []
-    for number in range(WARM_UP + COUNT):
-        if number == WARM_UP:
-            begun = time.perf_counter()
+    numbers = count()
+    answers: list[Answer] = []
+
+    def post() -> None:
         given = {
             "csrfmiddlewaretoken": token,
             "idempotency_key": str(uuid4()),
-            "subject": f"Benchmark request {number}",
+            "subject": f"Benchmark request {next(numbers)}",
             "body": "The shared calendar does not show since this morning.",
         }
         kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": settings.PORTAL_URL}
-        answer = asking.ask("POST", path, urlencode(given), **kind)
-        if answer.status != 302:
-            raise RuntimeError(f"The form answered {answer.status}.")
-        spent.append(answer.processor)
-    rate = COUNT / (time.perf_counter() - begun)
+        answers.append(asking.ask("POST", path, urlencode(given), **kind))
+        if answers[-1].status != 302:
+            raise RuntimeError(f"The form answered {answers[-1].status}.")
+
+    for _ in range(WARM_UP):
+        post()
+    rate = rate_of(post)
     after = counts()
-    if [new - old for new, old in zip(after, before, strict=True)] != [WARM_UP + COUNT] * 2:
+    if [new - old for new, old in zip(after, before, strict=True)] != [len(answers)] * 2:
         raise RuntimeError(f"{before} requests and mails became {after}.")
     asking.close()
     return [
         Figure("requests raised by the form, one connection", rate, "a second", 100, 160, rate=True),
-        Figure("one such form, processor", percentile(spent[WARM_UP:], 0.5), "ms"),
-        Figure("one such form, statements", answer.statements, ""),
+        Figure("one such form, processor", percentile([answer.processor for answer in answers[WARM_UP:]], 0.5), "ms"),
+        Figure("one such form, statements", answers[-1].statements, ""),
     ]
 
 

@@ -1,10 +1,12 @@
 """What a benchmark measures: figures with what they must be and what we aim at (the table in docs/performance.md)."""
 
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+BATCHES, BATCH = 5, 100
 MARK = "ANSWER "  # before the line with a subject's figures as JSON; benchmarks/run.py looks for it
 
 
@@ -45,6 +47,17 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The value below which so many of the others lie: 0.5 is the median."""
     ranked = sorted(values)
     return ranked[min(len(ranked) - 1, round(share * (len(ranked) - 1)))]
+
+
+def rate_of(act: Callable[[], object]) -> float:
+    """How often a second it is done, one after the other: the middle of BATCHES batches, for a disk of a shared machine stops a second now and then."""
+    rates = []
+    for _ in range(BATCHES):
+        begun = time.perf_counter()
+        for _ in range(BATCH):
+            act()
+        rates.append(BATCH / (time.perf_counter() - begun))
+    return percentile(rates, 0.5)
 
 
 def line(figure: Figure) -> str:
