@@ -59,14 +59,15 @@ class AskForm(forms.Form):
         max_length=200,
         required=False,
     )
-    product = forms.ModelChoiceField(
-        Product.objects.none(),
+    # What may be chosen is set for each form: a query set here would be copied for each, and copied again.
+    product: "forms.ModelChoiceField[Product]" = forms.ModelChoiceField(
+        None,
         label=_("Which product is it about?"),
         required=False,
         empty_label=_("I am not sure"),
     )
-    tenant = forms.ModelChoiceField(
-        MicrosoftTenant.objects.none(),
+    tenant: "forms.ModelChoiceField[MicrosoftTenant]" = forms.ModelChoiceField(
+        None,
         label=_("Which Microsoft 365 organisation?"),
         required=False,
         empty_label=_("I am not sure"),
@@ -83,8 +84,8 @@ class AskForm(forms.Form):
         help_text=_("Only you, our staff and the people you name below will see it."),
         required=False,
     )
-    named = forms.ModelMultipleChoiceField(
-        Membership.objects.none(),
+    named: "forms.ModelMultipleChoiceField[Membership]" = forms.ModelMultipleChoiceField(
+        None,
         label=_("Who else may see it?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
