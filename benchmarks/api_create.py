@@ -10,8 +10,12 @@ import statistics
 import sys
 import time
 import uuid
-from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.line import Line
 
 AIM, LIMIT = 160, 100
 WARM_UP = 20
@@ -25,30 +29,29 @@ def yardstick() -> float:
     return time.process_time() - begun
 
 
-def post(connection: HTTPConnection, token: str) -> float:
+def post(line: Line, token: str) -> float:
     """Milliseconds until the answer was read."""
     body = json.dumps({"subject": "A request of the benchmark", "body": "One of many, with a few words of its own."})
     headers = {
+        "Host": "localhost",
         "Authorization": f"Bearer {token}",
         "Content-Type": "application/json",
         "Idempotency-Key": str(uuid.uuid4()),
     }
     begun = time.perf_counter()
-    connection.request("POST", "/api/v1/tickets", body, headers)
-    answer = connection.getresponse()
-    said = answer.read()
-    if answer.status != 201:
-        sys.exit(f"{answer.status}: {said.decode()[:400]}")
+    said = line.ask("POST", "/api/v1/tickets", headers, body)
+    if said.status != 201:
+        sys.exit(f"{said.status}: {said.body.decode()[:400]}")
     return (time.perf_counter() - begun) * 1000
 
 
 def main(address: str, token: str, count: int) -> int:
     place = urlsplit(address)
-    connection = HTTPConnection(place.hostname or "localhost", place.port or 80, timeout=30)
+    line = Line(place.hostname or "localhost", place.port or 80)
     for _ in range(WARM_UP):
-        post(connection, token)
+        post(line, token)
     begun = time.perf_counter()
-    times = sorted(post(connection, token) for _ in range(count))
+    times = sorted(post(line, token) for _ in range(count))
     rate = count / (time.perf_counter() - begun)
     verdict = "aim reached" if rate >= AIM else "limit kept" if rate >= LIMIT else "limit BROKEN"
     print(f"raised by the interface   {rate:7.1f} a second: {verdict} (aim {AIM}, limit {LIMIT})")

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from http.client import HTTPConnection
+from contextlib import contextmanager
 
 from benchmarks.api_create import AIM, LIMIT, WARM_UP, post
 from benchmarks.figures import Figure, rate_of
+from benchmarks.line import Line
 from benchmarks.subject import deliver
 from portal import clock
 from portal.actions.tokens import make_token, revoke_token
@@ -36,8 +36,7 @@ def token() -> Iterator[str]:
 
 
 def measure() -> list[Figure]:
-    line = HTTPConnection(LOOPBACK, int(os.environ["PORTAL_PORT"]), timeout=30)
-    with token() as shown, closing(line):
+    with token() as shown, Line(LOOPBACK, int(os.environ["PORTAL_PORT"])) as line:
         for _ in range(WARM_UP):
             post(line, shown)
         rate = rate_of(lambda: post(line, shown))

@@ -37,7 +37,7 @@ def measure() -> list[Figure]:
     asking = signed_in(User.objects.get(pk=member.user_id), staff=False)
     path = reverse("client:ask", args=[member.client.slug])
     form = asking.get(path)
-    asking.cookies[settings.CSRF_COOKIE_NAME] = cookie(form.headers["Set-Cookie"])
+    asking.cookies[settings.CSRF_COOKIE_NAME] = cookie(form.headers["set-cookie"])
     token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.body)[0]
     numbers = count()
     answers: list[Answer] = []

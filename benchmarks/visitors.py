@@ -3,13 +3,13 @@
 import os
 import time
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
+from benchmarks.line import Line
 from portal import clock
 from portal.launcher.ports import LOOPBACK
 from portal.models import User
@@ -18,7 +18,7 @@ from portal.sessions import begin_session
 
 @dataclass(frozen=True)
 class Answer:
-    """One page. milliseconds: as the visitor waited; processor: of the web process, in milliseconds."""
+    """One page; names of headers in small letters. milliseconds: as the visitor waited; processor: of the web process, in milliseconds."""
 
     status: int
     body: str
@@ -34,7 +34,7 @@ class Visitor:
     def __init__(self, cookies: dict[str, str], port: int) -> None:
         self.cookies = cookies
         self.port = port
-        self.line = HTTPConnection(LOOPBACK, port, timeout=60)
+        self.line = Line(LOOPBACK, port)
 
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
@@ -43,13 +43,10 @@ class Visitor:
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers["Host"] = f"localhost:{self.port}"
         begun = time.perf_counter()
-        self.line.request(method, path, body, headers)
-        response = self.line.getresponse()
-        text = response.read().decode()
+        said = self.line.ask(method, path, headers, body)
         spent = 1000 * (time.perf_counter() - begun)
-        given = dict(response.getheaders())
-        processor, statements = float(given.get("X-Processor-Ms", 0)), int(given.get("X-Statements", 0))
-        return Answer(response.status, text, given, spent, processor, statements)
+        processor, statements = float(said.headers.get("x-processor-ms", 0)), int(said.headers.get("x-statements", 0))
+        return Answer(said.status, said.body.decode(), said.headers, spent, processor, statements)
 
     def close(self) -> None:
         self.line.close()
