@@ -16,7 +16,7 @@ CLAUSES: dict[str, Clause] = {entry.id: entry for entry in (*promises.ENTRIES, *
 # Nothing to enforce: the terms, the pages and the report say these in words.
 WORDING_ONLY = frozenset({"OWN-9", "OWN-11", "ODS-1", "ODS-9", "EML-1", "EML-3", "CAN-6"})
 # Issues that are finished: from then on each of their clauses needs a rule and a test.
-DONE_ISSUES = frozenset({"A", "B"})
+DONE_ISSUES = frozenset({"A", "B", "C"})
 
 Kept = TypeVar("Kept", bound=Callable[..., Any])
 
