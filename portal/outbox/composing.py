@@ -31,12 +31,12 @@ def compose(kind: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _html(kind: str, values: dict[str, Any]) -> str:
-    return get_template(f"mail/{kind}.html").render(values) if _has_html(kind) else ""
+    return get_template(f"mail/{kind}.html").render(values) if _has_html(Engine.get_default(), kind) else ""
 
 
 @cache
-def _has_html(kind: str) -> bool:
-    """Looking for what is not there takes longer than the text of most mails."""
+def _has_html(engine: Engine, kind: str) -> bool:
+    """Looking for what is not there takes longer than the text of most mails. engine: whose templates are meant."""
     try:
         get_template(f"mail/{kind}.html")
     except TemplateDoesNotExist as missing:
