@@ -5,6 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg2
@@ -13,7 +15,7 @@ import redis
 
 from portal.launcher.account import SHARED, reachable_folder, server_account
 from portal.launcher.binaries import find_postgres, postgres_folders
-from portal.launcher.child import is_running
+from portal.launcher.child import is_running, running_in
 from portal.launcher.faults import Unable
 from portal.launcher.runfile import BASE
 from portal.launcher.servers import Postgres, Redis
@@ -49,6 +51,24 @@ def test_committed_rows_survive_kill_9(ground: Ground) -> None:
     with database:
         assert query(database, "select count(*), current_setting('data_checksums') from kept") == [(1000, "on")]
         assert query(database, "select current_setting('listen_addresses')") == [("127.0.0.1",)]
+
+
+def test_it_starts_again_beside_an_orphan_that_is_still_at_work(ground: Ground) -> None:
+    """A backend in the middle of a long statement does not notice that its server was killed, and keeps its memory."""
+    database = Postgres(ground.folder / "postgres", fast=True)
+    with database, ThreadPoolExecutor(1) as beside:
+        before = set(running_in(database.data.resolve()))
+        long = beside.submit(query, database, "select count(*) from generate_series(1, 200000000) n where n % 7 = 3")
+        while not (workers := set(running_in(database.data.resolve())) - before):
+            time.sleep(0.02)
+        time.sleep(0.3)
+        database.child.process.kill()
+        database.child.process.wait()
+        assert any(is_running(pid) for pid in workers)
+        database.start()
+        assert query(database, "select 1") == [(1,)] and not any(is_running(pid) for pid in workers)
+        with pytest.raises(psycopg2.OperationalError):
+            long.result()
 
 
 def test_servers_die_with_a_killed_launcher_and_start_again(ground: Ground) -> None:

@@ -96,6 +96,18 @@ def is_running(pid: int) -> bool:
     return process_state(pid) not in ("", "Z", "X")
 
 
+def running_in(folder: Path) -> list[int]:
+    """The processes that work in this folder, as far as we may see them."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and Path(os.readlink(entry / "cwd")) == folder and is_running(int(entry.name)):
+                found.append(int(entry.name))
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+    return found
+
+
 def command_of(pid: int) -> str:
     """The command line of a process, empty when it is gone or not ours to see."""
     try:

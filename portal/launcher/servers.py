@@ -15,6 +15,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +25,7 @@ import psycopg2
 
 from portal.launcher.account import reachable_binaries, reachable_folder, server_account
 from portal.launcher.binaries import find_postgres, find_redis
-from portal.launcher.child import Child, command_of, is_running
+from portal.launcher.child import Child, command_of, is_running, running_in
 from portal.launcher.faults import Unable
 from portal.launcher.ports import LOOPBACK, kept_port
 
@@ -203,6 +204,19 @@ class Postgres(Server):
             os.kill(pid, signal.SIGINT)
             time.sleep(0.2)
         lock.unlink(missing_ok=True)
+        self.end_orphans(limit)
+
+    def end_orphans(self, limit: float) -> None:
+        """Those that served a killed server work on until they notice, in the memory that the next one would need."""
+        while orphans := running_in(self.data.resolve()):
+            if time.monotonic() > limit:
+                raise Unable(
+                    f"Processes {orphans} of a PostgreSQL that was killed still use {self.data}; end them and start again."
+                )
+            for pid in orphans:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            time.sleep(0.05)
 
     def launch(self) -> None:
         settings = ALWAYS | (FAST if self.fast else LASTING) | {"port": str(self.port)}
