@@ -118,6 +118,7 @@ def committed(request: pytest.FixtureRequest, django_db_setup: None, django_db_b
     from tests.databases import remake
 
     assert "db" not in request.fixturenames, "a test either commits or is rolled back"
+    assert not connections["default"].in_atomic_block, "this test's class has another one with `world`: part them"
     with django_db_blocker.unblock():
         yield
         remake(connections["default"].settings_dict["NAME"], settings.DATABASES["owner"]["TEST"]["TEMPLATE"])

@@ -28,6 +28,10 @@ class TestNothingIsLeftBehind:
         with act_as_staff(SYSTEM):
             assert Client.objects.count() == 2
 
+
+class TestNothingIsLeftBehindByOthers:
+    """A class of its own: that of a world that is rolled back keeps its transaction to its end."""
+
     @pytest.mark.parametrize("turn", [1, 2])
     def test_by_a_test_that_is_rolled_back(self, world, turn):
         with act_as_staff(SYSTEM):

@@ -285,6 +285,10 @@ class TestNothingTwice:
             assert RawMail.objects.count() == 11
         assert dovecot.count("UNSEEN") == 0
 
+
+class TestNothingTwiceForOthers:
+    """Committed: a class of its own, for the class of a world that is rolled back keeps its transaction to its end."""
+
     def test_three_fetchers_at_once(self, lasting_world, dovecot) -> None:
         for number in range(30):
             dovecot.deliver(raw_mail(lasting_world.ben, f"Number {number}"))
